@@ -1,0 +1,1 @@
+"""Documents become a published index: sources → paragraphs → speakers → vectors → snapshot."""

@@ -1,0 +1,142 @@
+"""The pipeline: a folder of documents → a published snapshot."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from index import snapshot as disk
+from index.cache import VectorCache
+from index.corpus import CorpusWriter
+from index.embed import Embedder
+from index.errors import DocumentsError
+from index.lexicon import write_lexicon
+from index.paragraphs import split_paragraphs
+from index.sources import read_folder
+from index.speakers import attribute, same_people
+from index.types import Document, Manifest, Skipped
+from index.vectors import VectorWriter
+
+# Texts embedded between two commits of the cache: enough to sort into batches of like length, a few seconds' work.
+_CHUNK = 512
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done ("reading", "embedding"), how many are done and, where it is known, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did. `embedded` counts the windows whose vectors were not in the cache."""
+
+    snapshot: str
+    documents: int
+    paragraphs: int
+    embedded: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+
+def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progress = lambda *_: None) -> Built:
+    """Read everything in `folder` and publish it as the live snapshot of `index`.
+
+    Raises:
+        DocumentsError: the folder is missing, or nothing in it can be read; the index is left as it was.
+        IndexBusyError: another build is writing there.
+        ModelError: the model cannot be loaded.
+    """
+    started = time.perf_counter()
+    if index.resolve().is_relative_to(folder.resolve()):
+        raise DocumentsError(f"the index {index} would lie inside the documents {folder}; give --out another place")
+    with disk.new_snapshot(index) as workspace:
+        corpus = CorpusWriter(workspace / disk.CORPUS)
+        try:
+            skipped = _read(folder, corpus, progress)
+            embedded = _embed(workspace, index, corpus, embedder, progress)
+        except BaseException:
+            corpus.abandon()
+            raise
+        manifest = _manifest(corpus, embedder)
+        corpus.finish(skipped)
+        name = disk.publish(index, workspace, manifest)
+    seconds = time.perf_counter() - started
+    return Built(name, manifest.documents, manifest.paragraphs, embedded, tuple(skipped), seconds)
+
+
+def _read(folder: Path, corpus: CorpusWriter, progress: Progress) -> list[Skipped]:
+    skipped = []
+    names: Counter[str] = Counter()
+    for number, item in enumerate(read_folder(folder), 1):
+        if isinstance(item, Skipped):
+            skipped.append(item)
+        else:
+            names += _add(item, corpus)
+        progress("reading", number, None)
+    if not corpus.paragraphs:
+        raise DocumentsError(_nothing_to_read(folder, skipped))
+    corpus.merge_speakers(same_people(names))
+    return skipped
+
+
+def _add(document: Document, corpus: CorpusWriter) -> Counter[str]:
+    """Store one document; returns how many sentences each speaker has in it."""
+    paragraphs = attribute(document, split_paragraphs(document))
+    corpus.add(document, paragraphs)
+    speeches = (sentence.speech for paragraph in paragraphs for sentence in paragraph.sentences)
+    return Counter(speech.speaker for speech in speeches if speech)
+
+
+def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
+    if not skipped:
+        return f"{folder} holds no documents; put .html, .md, .txt or .jsonl files there"
+    reasons = "; ".join(f"{item.source}: {item.reason}" for item in skipped[:3])
+    more = f" and {len(skipped) - 3:,} more" if len(skipped) > 3 else ""
+    return f"{folder} holds nothing that can be read ({reasons}{more})"
+
+
+def _embed(workspace: Path, index: Path, corpus: CorpusWriter, embedder: Embedder, progress: Progress) -> int:
+    """Write the lexicon and the vectors; returns how many texts had to be embedded."""
+    write_lexicon(workspace / disk.LEXICON, (text for _, _, text in corpus.paragraph_texts()))
+    vectors = VectorWriter(embedder.dimensions)
+    cache = VectorCache(index / "cache" / "vectors.sqlite", embedder)
+    try:
+        texts_left = corpus.paragraph_texts()
+        while chunk := list(islice(texts_left, _CHUNK)):
+            rows, texts = _windows(chunk, embedder)
+            corpus.add_windows(rows)
+            vectors.add(cache.passages(texts))
+            progress("embedding", chunk[-1][0] + 1, corpus.paragraphs)
+        vectors.write(workspace / disk.VECTORS)
+        return cache.computed
+    finally:
+        cache.close()
+
+
+def _windows(
+    paragraphs: Sequence[tuple[int, int, str]], embedder: Embedder
+) -> tuple[list[tuple[int, int, int]], list[str]]:
+    """(paragraph row, start, end) of every window, as offsets in the document, and the windows' texts."""
+    spans = embedder.windows([text for _, _, text in paragraphs])
+    found = [
+        ((row, offset + start, offset + end), text[start:end])
+        for (row, offset, text), windows in zip(paragraphs, spans, strict=True)
+        for start, end in windows
+    ]
+    return [place for place, _ in found], [text for _, text in found]
+
+
+def _manifest(corpus: CorpusWriter, embedder: Embedder) -> Manifest:
+    return Manifest(
+        format=disk.FORMAT,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=embedder.name,
+        model_digest=embedder.digest,
+        dimensions=embedder.dimensions,
+        documents=corpus.documents,
+        paragraphs=corpus.paragraphs,
+        sentences=corpus.sentences,
+        windows=corpus.windows,
+        files={},
+    )

@@ -1,0 +1,210 @@
+"""corpus.sqlite: documents, paragraphs, sentences with their speakers, and the windows that were embedded.
+
+Paragraph rows are numbered 0, 1, 2 … in the order of the documents and of the text; the vectors and the lexicon use the
+same numbers. An opened corpus is read-only.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.dates import first_day, last_day
+from index.errors import IndexInvalidError
+from index.types import Basis, Document, Paragraph, Rows, Sentence, Skipped, Speaker, Speech
+
+_SCHEMA = """
+CREATE TABLE documents (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
+  source TEXT NOT NULL, date TEXT, url TEXT, speaker TEXT, first_day TEXT, last_day TEXT);
+CREATE TABLE paragraphs (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL,
+  end INTEGER NOT NULL);
+CREATE TABLE sentences (paragraph INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, speaker INTEGER,
+  basis TEXT, evidence_start INTEGER, evidence_end INTEGER, PRIMARY KEY (paragraph, start)) WITHOUT ROWID;
+CREATE TABLE speakers (row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, aliases TEXT NOT NULL);
+CREATE TABLE windows (row INTEGER PRIMARY KEY, paragraph INTEGER NOT NULL, start INTEGER NOT NULL,
+  end INTEGER NOT NULL);
+CREATE TABLE skipped (source TEXT NOT NULL, reason TEXT NOT NULL);
+"""
+_INDEXES = """
+CREATE INDEX paragraphs_document ON paragraphs (document, row);
+CREATE INDEX sentences_speaker ON sentences (speaker, paragraph) WHERE speaker IS NOT NULL;
+"""
+_DOCUMENT = ("id", "title", "text", "source", "date", "url", "speaker")
+
+
+class CorpusWriter:
+    """Writes a corpus from front to back; `finish` makes it complete."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path)
+        # The file is new and is published only when whole: a journal would cost time and protect nothing.
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._speakers: dict[str, int] = {}
+        self._renamed: list[tuple[int, int]] = []
+        self.documents = self.paragraphs = self.sentences = self.windows = 0
+
+    def add(self, document: Document, paragraphs: Sequence[Paragraph]) -> None:
+        days = (first_day(document.date), last_day(document.date)) if document.date else (None, None)
+        self._connection.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (self.documents, *(getattr(document, name) for name in _DOCUMENT), *days),
+        )
+        for paragraph in paragraphs:
+            self._connection.execute(
+                "INSERT INTO paragraphs VALUES (?, ?, ?, ?)",
+                (self.paragraphs, self.documents, paragraph.start, paragraph.end),
+            )
+            self._add_sentences(paragraph)
+            self.paragraphs += 1
+        self.documents += 1
+
+    def _add_sentences(self, paragraph: Paragraph) -> None:
+        rows = []
+        for sentence in paragraph.sentences:
+            speech = sentence.speech
+            evidence = speech.evidence if speech and speech.evidence else (None, None)
+            who = (self._speaker(speech.speaker), speech.basis.value) if speech else (None, None)
+            rows.append((self.paragraphs, sentence.start, sentence.end, *who, *evidence))
+        self._connection.executemany("INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self.sentences += len(rows)
+
+    def _speaker(self, name: str) -> int:
+        return self._speakers.setdefault(name, len(self._speakers))
+
+    def add_windows(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        """(paragraph row, start, end) in the order of the vectors; spans are offsets in the document."""
+        numbered = [(self.windows + i, *row) for i, row in enumerate(rows)]
+        self._connection.executemany("INSERT INTO windows VALUES (?, ?, ?, ?)", numbered)
+        self.windows += len(numbered)
+
+    def paragraph_texts(self) -> Iterator[tuple[int, int, str]]:
+        """(row, start in its document, text) of every paragraph added so far, in row order."""
+        query = "SELECT document, row, start, end FROM paragraphs ORDER BY row"
+        current, text = -1, ""
+        for document, row, start, end in self._connection.execute(query):
+            if document != current:
+                (text,) = self._connection.execute("SELECT text FROM documents WHERE row = ?", (document,)).fetchone()
+                current = document
+            yield row, start, text[start:end]
+
+    def merge_speakers(self, same: Mapping[str, Speaker]) -> None:
+        """Say who is who, once every document was added: `same` maps the names used to the people meant."""
+        rows: dict[str, int] = {}
+        for name, row in self._speakers.items():
+            speaker = same.get(name, Speaker(name))
+            kept = rows.setdefault(speaker.name, row)
+            if kept == row:
+                aliases = json.dumps(speaker.aliases, ensure_ascii=False)
+                self._connection.execute("INSERT INTO speakers VALUES (?, ?, ?)", (row, speaker.name, aliases))
+            else:
+                self._renamed.append((kept, row))
+
+    def finish(self, skipped: Iterable[Skipped]) -> None:
+        """Write what was skipped, and close; the file is complete then."""
+        with self._connection:
+            self._connection.executemany(
+                "INSERT INTO skipped VALUES (?, ?)", [(item.source, item.reason) for item in skipped]
+            )
+        self._connection.executescript(_INDEXES)
+        with self._connection:
+            self._connection.executemany("UPDATE sentences SET speaker = ? WHERE speaker = ?", self._renamed)
+        self._connection.close()
+
+    def abandon(self) -> None:
+        self._connection.close()
+
+
+class Corpus:
+    """An opened corpus. Safe between threads: SQLite serialises, and one lock keeps statements apart."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise IndexInvalidError(f"{path} is missing; run `onrecord index build` again")
+        self._connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self._lock = threading.Lock()
+        try:
+            self.speakers = self._read_speakers()
+            self._paragraphs = self._column("SELECT document FROM paragraphs ORDER BY row")
+            self.windows = self._column("SELECT paragraph FROM windows ORDER BY row")
+            self._days = self._all("SELECT first_day, last_day, source, coalesce(url, '') FROM documents ORDER BY row")
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise IndexInvalidError(f"{path} is damaged: {error}; run `onrecord index build` again") from error
+        self._document = lru_cache(maxsize=64)(self._read_document)
+
+    def __len__(self) -> int:
+        """How many paragraphs there are."""
+        return len(self._paragraphs)
+
+    @property
+    def documents(self) -> int:
+        return len(self._days)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def document(self, identifier: str) -> Document | None:
+        found = self._all("SELECT row FROM documents WHERE id = ?", (identifier,))
+        return self._document(found[0][0]) if found else None
+
+    def paragraph(self, row: int) -> tuple[Document, Paragraph]:
+        """Raises IndexError where there is no such row."""
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        ((start, end),) = self._all("SELECT start, end FROM paragraphs WHERE row = ?", (row,))
+        sentences = self._all(
+            "SELECT start, end, speaker, basis, evidence_start, evidence_end FROM sentences WHERE paragraph = ?"
+            " ORDER BY start",
+            (row,),
+        )
+        document = self._document(int(self._paragraphs[row]))
+        return document, Paragraph(start, end, tuple(self._sentence(*columns) for columns in sentences))
+
+    def rows_of_speakers(self, names: Iterable[str]) -> Rows:
+        """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
+        wanted = [row for row, speaker in self.speakers.items() if speaker.name in set(names)]
+        marks = ",".join("?" * len(wanted))
+        return self._column(
+            f"SELECT DISTINCT paragraph FROM sentences WHERE speaker IN ({marks}) ORDER BY paragraph",
+            wanted,
+        )
+
+    def rows_of_documents(self, rows: Iterable[int]) -> Rows:
+        return np.flatnonzero(np.isin(self._paragraphs, np.fromiter(rows, np.int64))).astype(np.int64)
+
+    def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str]]:
+        """(row, first day, last day, source, url) of every document, for filters."""
+        return ((row, *facts) for row, facts in enumerate(self._days))
+
+    def all_documents(self) -> Iterator[Document]:
+        return (self._document(row) for row in range(self.documents))
+
+    def _sentence(
+        self, start: int, end: int, speaker: int | None, basis: str | None, since: int | None, until: int | None
+    ) -> Sentence:
+        if speaker is None or basis is None:
+            return Sentence(start, end)
+        evidence = None if since is None or until is None else (since, until)
+        return Sentence(start, end, Speech(self.speakers[speaker].name, Basis(basis), evidence))
+
+    def _read_document(self, row: int) -> Document:
+        (columns,) = self._all(f"SELECT {', '.join(_DOCUMENT)} FROM documents WHERE row = ?", (row,))
+        return Document(*columns)
+
+    def _read_speakers(self) -> dict[int, Speaker]:
+        found = self._all("SELECT row, name, aliases FROM speakers")
+        return {row: Speaker(name, tuple(json.loads(aliases))) for row, name, aliases in found}
+
+    def _column(self, statement: str, values: Sequence[int] = ()) -> Rows:
+        return np.array([value for (value,) in self._all(statement, values)], np.int64)
+
+    def _all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()

@@ -1,0 +1,38 @@
+"""Every error the index raises on purpose.
+
+OnrecordError
+├── SourceError         a file or record cannot be read: it is reported and skipped, the build goes on
+├── DocumentsError      the folder to build from is missing or empty: the build cannot start
+├── ModelError          the embedding model is missing, altered, or not the one that made the vectors
+├── IndexMissingError   there is no index where one was asked for
+├── IndexInvalidError   there is one, and it is damaged or of another format
+└── IndexBusyError      another build is writing to the same place
+"""
+
+
+class OnrecordError(Exception):
+    """The root. Its message is written for the person who runs the command: it names the thing and what to do next."""
+
+
+class SourceError(OnrecordError):
+    """A file or record cannot be read; the message is the reason alone, without the name of the file."""
+
+
+class DocumentsError(OnrecordError):
+    """The folder to build from is missing, is not a folder, or holds nothing that can be read."""
+
+
+class ModelError(OnrecordError):
+    """The embedding model is missing, altered, or not the one that made the vectors."""
+
+
+class IndexMissingError(OnrecordError):
+    """There is no index where one was asked for."""
+
+
+class IndexInvalidError(OnrecordError):
+    """The index is damaged, or was written in a format this version does not read."""
+
+
+class IndexBusyError(OnrecordError):
+    """Another build is writing to the same index."""

@@ -1,0 +1,113 @@
+"""BM25 over the words of paragraphs (tantivy)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from index.errors import IndexInvalidError
+from index.types import Rows, Vectors
+
+_ANALYZER = "english"
+# Above this share of all paragraphs a filter is cheaper to apply to the results than to hand to tantivy.
+_LARGE_FILTER = 0.05
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("row", stored=False, indexed=True, fast=True)
+    builder.add_text_field("text", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+    return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    """Words, in lower case, without accents or function words, by their English (Snowball) stem."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stopword("english"))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def terms(text: str) -> list[str]:
+    """The words of a text as the lexicon knows them, in order, with repeats."""
+    return list(_analyzer().analyze(text))
+
+
+def write_lexicon(folder: Path, texts: Iterable[str]) -> None:
+    """Index texts as rows 0, 1, 2 …; `folder` must not exist."""
+    folder.mkdir()
+    index = tantivy.Index(_schema(), path=str(folder), reuse=False)
+    index.register_tokenizer(_ANALYZER, _analyzer())
+    # One thread, so that equal input gives an equal index.
+    writer = index.writer(heap_size=128_000_000, num_threads=1)
+    for row, text in enumerate(texts):
+        document = tantivy.Document()
+        document.add_unsigned("row", row)
+        document.add_text("text", text)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+class Lexicon:
+    """An opened lexicon. Safe between threads."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        index.register_tokenizer(_ANALYZER, _analyzer())
+        index.reload()
+        self._index = index
+        self._analyzer = _analyzer()
+
+    @classmethod
+    def open(cls, folder: Path) -> "Lexicon":
+        try:
+            return cls(tantivy.Index.open(str(folder)))
+        except (ValueError, OSError) as error:
+            raise IndexInvalidError(f"{folder} cannot be opened: {error}; run `onrecord index build` again") from error
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def search(self, text: str, k: int, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
+        """The k paragraphs that match the words of `text` best.
+
+        The text is data: no query syntax in it has a meaning. Returns rows and BM25 scores, both (m,) with m ≤ k, best
+        first, ties by row; only paragraphs that share a word. With `allowed` (ascending), only those.
+        """
+        words = list(dict.fromkeys(self._analyzer.analyze(text)))
+        if not words or k < 1 or (allowed is not None and not len(allowed)):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        schema = self._index.schema
+        clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", word)) for word in words]
+        query = tantivy.Query.boolean_query(clauses)
+        if allowed is not None and len(allowed) <= _LARGE_FILTER * len(self):
+            rows = tantivy.Query.term_set_query(schema, "row", allowed.tolist())
+            only = tantivy.Query.const_score_query(rows, 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)])
+            allowed = None
+        return self._search(query, k, allowed)
+
+    def _search(self, query: tantivy.Query, k: int, allowed: Rows | None) -> tuple[Rows, Vectors]:
+        """Fetch more until k are allowed and no tie is cut in two."""
+        searcher = self._index.searcher()
+        total = int(searcher.num_docs)
+        fetch = min(total, k + 8)
+        while True:
+            found = searcher.search(query, fetch, count=False).hits
+            scores = np.array([score for score, _ in found], np.float32)
+            rows = np.array(searcher.fast_field_values("row", [address for _, address in found]), np.int64)
+            complete = len(found) < fetch or fetch == total
+            lowest = scores[-1] if len(scores) else 0.0
+            if allowed is not None:
+                keep = np.isin(rows, allowed, assume_unique=True)
+                rows, scores = rows[keep], scores[keep]
+            order = np.lexsort((rows, -scores))[:k]
+            if complete or (len(order) == k and scores[order[-1]] > lowest):
+                return rows[order], scores[order]
+            fetch = min(total, 4 * fetch)

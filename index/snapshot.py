@@ -1,0 +1,157 @@
+"""The on-disk format: written whole, published by one atomic rename, opened, never modified.
+
+INDEX/CURRENT names the live snapshot; INDEX/snapshots/<utc>-<digest>/ holds manifest.json, corpus.sqlite, vectors.faiss
+and lexicon/; INDEX/cache/ holds vectors for the next build.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.corpus import Corpus
+from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError
+from index.lexicon import Lexicon
+from index.types import Manifest
+from index.vectors import VectorIndex
+
+FORMAT = 1
+CORPUS, VECTORS, LEXICON, MANIFEST = "corpus.sqlite", "vectors.faiss", "lexicon", "manifest.json"
+_UNFINISHED = ".unfinished-"
+
+
+class Snapshot:
+    """An opened index: what was published, as one consistent whole. Safe between threads."""
+
+    def __init__(self, name: str, manifest: Manifest, corpus: Corpus, vectors: VectorIndex, lexicon: Lexicon) -> None:
+        self.name = name
+        self.manifest = manifest
+        self.corpus = corpus
+        self.vectors = vectors
+        self.lexicon = lexicon
+
+    def close(self) -> None:
+        self.corpus.close()
+
+
+def open_snapshot(index: Path) -> Snapshot:
+    """Open the live snapshot.
+
+    Raises:
+        IndexMissingError: there is no published index at that place.
+        IndexInvalidError: it is of another format, incomplete or damaged.
+    """
+    name = current(index)
+    folder = index / "snapshots" / name
+    manifest = read_manifest(folder)
+    corpus = Corpus(folder / CORPUS)
+    try:
+        vectors = VectorIndex.open(folder / VECTORS, corpus.windows)
+        lexicon = Lexicon.open(folder / LEXICON)
+        _check_counts(folder, manifest, corpus, vectors, lexicon)
+    except IndexInvalidError:
+        corpus.close()
+        raise
+    return Snapshot(name, manifest, corpus, vectors, lexicon)
+
+
+def _check_counts(folder: Path, manifest: Manifest, corpus: Corpus, vectors: VectorIndex, lexicon: Lexicon) -> None:
+    found = (corpus.documents, len(corpus), len(lexicon), len(corpus.windows), vectors.dimensions)
+    stated = (manifest.documents, manifest.paragraphs, manifest.paragraphs, manifest.windows, manifest.dimensions)
+    if found != stated:
+        raise IndexInvalidError(f"{folder} does not hold what its manifest says; run `onrecord index build` again")
+
+
+def current(index: Path) -> str:
+    """The name of the live snapshot. Raises IndexMissingError or, where CURRENT names nothing, IndexInvalidError."""
+    try:
+        name = (index / "CURRENT").read_text("utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissingError(
+            f"no index at {index}; make one with `onrecord index build DOCS --out {index}`"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexInvalidError(f"{index / 'CURRENT'} cannot be read: {error}") from error
+    if not name or Path(name).name != name or not (index / "snapshots" / name).is_dir():
+        raise IndexInvalidError(f"{index / 'CURRENT'} names no snapshot; run `onrecord index build DOCS --out {index}`")
+    return name
+
+
+def read_manifest(folder: Path) -> Manifest:
+    try:
+        values = json.loads((folder / MANIFEST).read_bytes())
+        found = values.get("format")
+        if found != FORMAT:
+            raise IndexInvalidError(
+                f"{folder} has format {found!r}, this version reads {FORMAT}; run `onrecord index build` again"
+            )
+        return Manifest(**values)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise IndexInvalidError(
+            f"{folder / MANIFEST} cannot be read: {error}; run `onrecord index build` again"
+        ) from error
+
+
+@contextmanager
+def new_snapshot(index: Path) -> Iterator[Path]:
+    """An empty folder to write a snapshot in, for one builder at a time; gone afterwards unless it was published.
+
+    Raises:
+        IndexBusyError: another process is building here. The lock is the kernel's: a dead builder holds none.
+    """
+    snapshots = index / "snapshots"
+    snapshots.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(index / ".lock", timeout=0):
+            for left in snapshots.glob(f"{_UNFINISHED}*"):
+                shutil.rmtree(left)
+            folder = snapshots / f"{_UNFINISHED}{os.getpid()}"
+            folder.mkdir()
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except Timeout:
+        raise IndexBusyError(f"another build is writing to {index}; wait for it to end") from None
+
+
+def publish(index: Path, folder: Path, manifest: Manifest) -> str:
+    """Make `folder` (from `new_snapshot`) the live snapshot; returns its name.
+
+    Everything is on the disk before CURRENT is replaced, so a crash leaves the old snapshot live, or the new one.
+    """
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith(".lock")]
+    sums = {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+    content = json.dumps(asdict(replace(manifest, files=sums)), ensure_ascii=False, indent=1).encode()
+    (folder / MANIFEST).write_bytes(content)
+    for path in [*files, folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir()), folder]:
+        _sync(path)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:8]}"
+    folder.rename(index / "snapshots" / name)
+    _sync(index / "snapshots")
+    temporary = index / ".CURRENT"
+    temporary.write_text(name + "\n", "utf-8")
+    _sync(temporary)
+    temporary.replace(index / "CURRENT")
+    _sync(index)
+    return name
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,167 @@
+"""What every reader shares: the protocol, a document's id, reading text within limits, and the shape of a body."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from index.dates import find_date, parse_date
+from index.errors import SourceError
+from index.sources.encoding import clean_characters, decode
+from index.types import Document, Skipped
+
+MAX_CHARACTERS = 20_000_000
+"""The most a document may have; about 40 long books. One that is larger is several documents in one file."""
+
+MAX_TITLE = 300
+MAX_DATELINE, MAX_DATELINE_WORDS = 80, 7
+
+BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]+?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
+
+# Whole lines that a site prints around a text. They count only at its head and tail, never in the middle of it.
+FURNITURE = re.compile(
+    r"""\s*(?:
+        (?:you\ are\ here:?\s*)?home(?:\s?page)?\s*(?:>|»|›|::|/|→)[^.?!]{0,150}   # breadcrumbs
+      | (?:printer?[\s-]friendly|print)(?:\ (?:this|page|version|article|friendly))*\s*
+      | suggest\ to\ a\ friend\s*:?
+      | (?:e-?mail|share|tweet|send|forward)(?:\ (?:this|page|article|story|post|it|to|with|a|friend))*\s*:?
+      | (?:share|follow\ us)\ (?:on|via)\ [\w.,/ ]{1,40}:?
+      | facebook|twitter|linkedin|whatsapp|telegram|pinterest|reddit
+      | (?:back\ to|return\ to)\ top | skip\ to\ (?:main\ )?content
+      | (?:\#\s*){3,} | -\s*(?:30|end|ends)\s*-
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+class Source(Protocol):
+    suffixes: tuple[str, ...]
+    """The file name endings it reads, in lower case, with the dot."""
+
+    def read(self, path: Path, name: str) -> Iterator[Document | Skipped]:
+        """The documents of one file, in order.
+
+        Args:
+            path: Where the file is.
+            name: Its path inside the folder, with forward slashes; a document's source and id follow from it.
+
+        Raises:
+            SourceError: nothing of the file can be read.
+        """
+
+
+def document_id(source: str) -> str:
+    """Twelve characters, safe in a URL and on a file system that ignores case; the same for the same source, always."""
+    digest = hashlib.sha256(source.encode("utf-8")).digest()
+    return base64.b32encode(digest).decode("ascii")[:12].lower()
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, in whatever encoding, with plain line ends and without invisible characters.
+
+    Raises:
+        SourceError: the file is binary, too large, or in an encoding that cannot be told.
+        OSError: it cannot be opened.
+    """
+    size = path.stat().st_size
+    if size > 4 * MAX_CHARACTERS:  # no encoding spends more than 4 bytes on a character, so few such files would pass
+        raise SourceError(f"{size:,} bytes, more than a document of {MAX_CHARACTERS:,} characters can have; split it")
+    data = path.read_bytes()
+    declared = CHARSET.search(data[:4096])
+    text = decode(data, declared[1].decode("ascii") if declared else None)
+    check_size(text)
+    return clean_characters(text)
+
+
+def check_size(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise SourceError(f"{len(text):,} characters, more than the {MAX_CHARACTERS:,} a document may have; split it")
+
+
+def split_paragraphs(text: str) -> list[str]:
+    """The runs of `text` between blank lines; in a text without blank lines, its lines."""
+    text = text.strip()
+    return BLANK_LINES.split(text) if BLANK_LINES.search(text) else text.split("\n")
+
+
+def clean_body(paragraphs: Iterable[str]) -> str:
+    """Joins paragraphs by exactly one blank line, without those that are site furniture at the head or the tail."""
+    pieces = [piece for paragraph in paragraphs for piece in BLANK_LINES.split(paragraph.strip())]
+    return "\n\n".join(trim_furniture([piece.strip() for piece in pieces if piece.strip()]))
+
+
+def trim_furniture(lines: list[str]) -> list[str]:
+    """`lines` without the blank ones and the site furniture at either end."""
+    start, end = 0, len(lines)
+    while start < end and _is_furniture(lines[start]):
+        start += 1
+    while end > start and _is_furniture(lines[end - 1]):
+        end -= 1
+    return lines[start:end]
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of white space, no-break spaces among it, as one space: the form of titles and names."""
+    return " ".join(clean_characters(text).split())
+
+
+def title_from_name(name: str) -> str:
+    """A file's name made readable: `talks/2020-09-11-four_areas.txt` is `Four areas`."""
+    stem = PurePosixPath(name).stem
+    words = re.sub(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=\S)", "", stem)
+    words = one_line(re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", words)) or stem
+    return words[:1].upper() + words[1:]
+
+
+def date_from_name(name: str) -> str | None:
+    """The date that a file's name begins with, as in `2020-09-11-four-areas.txt`."""
+    match = re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", PurePosixPath(name).name)
+    return parse_date(match[0]) if match else None
+
+
+def date_from_dateline(paragraphs: Iterable[str]) -> str | None:
+    """The date of a dateline among the first three paragraphs: a line that says little else ("Moscow, 5 May 2020")."""
+    for paragraph in [*paragraphs][:3]:
+        for line in paragraph.split("\n"):
+            if len(line) <= MAX_DATELINE and len(line.split()) <= MAX_DATELINE_WORDS and (date := find_date(line)):
+                return date
+    return None
+
+
+def web_address(url: object) -> str | None:
+    """`url` where a reader can follow it: another scheme (`javascript:`) in a page would be an attack on them."""
+    if not isinstance(url, str):
+        return None
+    url = url.strip()
+    return url if re.fullmatch(r"https?://[^\s<>\"]+", url, re.IGNORECASE) else None
+
+
+def make_document(
+    source: str,
+    title: str,
+    paragraphs: Iterable[str],
+    *,
+    date: str | None = None,
+    url: str | None = None,
+    speaker: str | None = None,
+) -> Document:
+    """A document of cleaned parts; a title that the body repeats as its first paragraph is taken off there.
+
+    Raises:
+        SourceError: it is larger than a document may be.
+    """
+    title = one_line(title)
+    body = clean_body(paragraphs)
+    while (first := body.partition("\n\n"))[2] and one_line(first[0]).casefold() == title.casefold():
+        body = first[2]
+    check_size(body)
+    if len(title) > MAX_TITLE:
+        title = title[: MAX_TITLE - 1].rstrip() + "…"
+    return Document(document_id(source), title, body, source, date, url, speaker)
+
+
+def _is_furniture(text: str) -> bool:
+    return all(not line.strip() or FURNITURE.fullmatch(line) for line in text.split("\n"))

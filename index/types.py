@@ -1,0 +1,102 @@
+"""The values that flow through the index. Frozen: a later stage wraps an earlier value, it never changes it.
+
+All spans are character offsets, start inclusive and end exclusive, into the text of the document they belong to.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""(n, dimensions), one unit-length vector a row."""
+
+Rows: TypeAlias = NDArray[np.int64]
+"""(n,) paragraph row numbers, in ascending order where they say which rows a search may return."""
+
+
+class Basis(StrEnum):
+    """How we know who speaks in a sentence."""
+
+    LABEL = "label"
+    METADATA = "metadata"
+    CUE = "cue"
+    CARRIED = "carried"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text that somebody can be held to.
+
+    `id` is short, safe in a URL, and follows from `source` alone, so that links survive a rebuild. `text` is what was
+    read out of the source: paragraphs separated by one blank line. `date` is YYYY, YYYY-MM or YYYY-MM-DD, as exact as
+    the evidence. `speaker` is set where the record itself names who speaks.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    date: str | None = None
+    url: str | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a record of one, that could not be read, and why, in words for its owner."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Who speaks in a sentence; `evidence` is the span that says so, in the same document's text."""
+
+    speaker: str
+    basis: Basis
+    evidence: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    start: int
+    end: int
+    speech: Speech | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A run of text between blank lines, without the white space around it; its sentences lie inside, in order."""
+
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One person: the fullest name the documents give, and the other names they use."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot says of itself; written last, read first."""
+
+    format: int
+    created: str
+    model: str
+    model_digest: str
+    dimensions: int
+    documents: int
+    paragraphs: int
+    sentences: int
+    windows: int
+    files: dict[str, str]
+    """Path inside the snapshot → sha256 of its bytes, in hexadecimal."""

@@ -1,0 +1,88 @@
+"""FAISS: vectors of windows, searched by paragraph."""
+
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from index.errors import IndexInvalidError
+from index.types import Rows, Vectors
+
+
+class VectorWriter:
+    """Collects vectors in row order and writes them as an exact inner-product index (cosine, for unit vectors)."""
+
+    def __init__(self, dimensions: int) -> None:
+        self._index = faiss.IndexFlatIP(dimensions)
+
+    def add(self, vectors: Vectors) -> None:
+        self._index.add(np.ascontiguousarray(vectors, np.float32))
+
+    def write(self, path: Path) -> None:
+        path.write_bytes(faiss.serialize_index(self._index).tobytes())
+
+
+class VectorIndex:
+    """An opened index. Vector i belongs to paragraph `paragraphs[i]`, which never decreases. Safe between threads."""
+
+    def __init__(self, index: Any, paragraphs: Rows) -> None:
+        if index.ntotal != len(paragraphs):
+            raise IndexInvalidError(
+                f"{index.ntotal:,} vectors for {len(paragraphs):,} windows of text; run `onrecord index build` again"
+            )
+        self._index = index
+        self._paragraphs = paragraphs
+
+    @classmethod
+    def open(cls, path: Path, paragraphs: Rows) -> "VectorIndex":
+        try:
+            return cls(faiss.read_index(str(path)), paragraphs)
+        except RuntimeError as error:  # faiss raises nothing finer
+            raise IndexInvalidError(f"{path} cannot be opened: {error}; run `onrecord index build` again") from error
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._index.d)
+
+    def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
+        """The k paragraphs nearest to one query of shape (dimensions,).
+
+        Returns rows and cosines, both (m,) with m ≤ k, best first, ties by row. A paragraph counts by its best
+        window. With `allowed`, only those paragraphs are looked at.
+        """
+        parameters, total = None, self._index.ntotal
+        if allowed is not None:
+            mask = np.zeros(total, bool)
+            mask[_members(self._paragraphs, allowed)] = True
+            total = int(mask.sum())
+            bits = np.packbits(mask, bitorder="little")
+            selector = faiss.IDSelectorBitmap(mask.size, faiss.swig_ptr(bits))
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # SWIG takes any
+        if k < 1 or total == 0:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        return self._search(query.reshape(1, -1), k, total, parameters)
+
+    def _search(self, query: Vectors, k: int, total: int, parameters: Any) -> tuple[Rows, Vectors]:
+        """Fetch more until k paragraphs are told apart and no tie is cut in two: faiss orders equal scores anyhow."""
+        fetch = min(total, 2 * k)
+        while True:
+            scores, ids = self._index.search(query, fetch, params=parameters)
+            scores, ids = scores[0], ids[0]
+            rows, best = _best_by_paragraph(self._paragraphs[ids[ids >= 0]], scores[ids >= 0])
+            if fetch == total or (len(rows) > k and best[k - 1] > scores[-1]):
+                return rows[:k], best[:k]
+            fetch = min(total, 4 * fetch)
+
+
+def _members(paragraphs: Rows, allowed: Rows) -> Rows:
+    """Positions in `paragraphs` (ascending, with repeats) that hold one of `allowed` (ascending)."""
+    return np.flatnonzero(np.isin(paragraphs, allowed, kind="table"))
+
+
+def _best_by_paragraph(rows: Rows, scores: Vectors) -> tuple[Rows, Vectors]:
+    order = np.lexsort((rows, -scores))
+    rows, scores = rows[order], scores[order]
+    _, first = np.unique(rows, return_index=True)
+    keep = np.sort(first)
+    return rows[keep], scores[keep]

@@ -1,0 +1,1 @@
+"""A question becomes an answer: question → query → hits → quotes → answer."""

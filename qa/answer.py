@@ -1,0 +1,146 @@
+"""Hits → Answer: verbatim quotes with a confidence, or "not on record" with what others said."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from index.dates import format_date
+from index.embed import Embedder, load_embedder
+from index.errors import ModelError
+from index.snapshot import Snapshot, open_snapshot
+from index.types import Document, Vectors
+from qa.confidence import confidence
+from qa.errors import DocumentMissingError
+from qa.question import interpret
+from qa.quotes import Candidate, choose_quotes
+from qa.request import Request
+from qa.retrieve import allowed_rows, by_date, hydrate, rank
+from qa.types import Answer, Hit, Query, Quote
+
+# Below this probability that the first quote answers, "not on record" is the better answer.
+MIN_CONFIDENCE = 0.2
+_MOST_QUOTES = 3
+# Answers read from the first few passages; more are returned when asked for, to be read by the asker.
+_READ = 5
+
+
+class Answerer:
+    """Holds an opened index and its model, and answers from them. Safe between threads."""
+
+    def __init__(self, snapshot: Snapshot, embedder: Embedder) -> None:
+        if embedder.digest != snapshot.manifest.model_digest:
+            raise ModelError(
+                f"the index was built with another model than {embedder.name} is now (its digest was "
+                f"{snapshot.manifest.model_digest[:12]}…); run `onrecord index build` again"
+            )
+        self._snapshot = snapshot
+        self._embedder = embedder
+
+    @classmethod
+    def open(cls, index: Path) -> "Answerer":
+        """Open the live snapshot with the model its manifest names.
+
+        Raises:
+            IndexMissingError, IndexInvalidError, ModelError: each says what to run.
+        """
+        snapshot = open_snapshot(index)
+        try:
+            return cls(snapshot, load_embedder(snapshot.manifest.model))
+        except ModelError:
+            snapshot.close()
+            raise
+
+    def close(self) -> None:
+        self._snapshot.close()
+
+    @property
+    def index(self) -> str:
+        """The name of the snapshot that answers come from."""
+        return self._snapshot.name
+
+    @property
+    def documents(self) -> int:
+        return self._snapshot.manifest.documents
+
+    @property
+    def paragraphs(self) -> int:
+        return self._snapshot.manifest.paragraphs
+
+    def document(self, identifier: str) -> Document:
+        """Raises DocumentMissingError."""
+        document = self._snapshot.corpus.document(identifier)
+        if document is None:
+            raise DocumentMissingError(f"no document has the id {identifier!r}")
+        return document
+
+    def ask(self, request: Request) -> Answer:
+        started = time.perf_counter()
+        query = interpret(request, self._snapshot.corpus.speakers.values())
+        vector = self._embedder.queries([query.topic])[0]
+        answer = self._answer(query, vector, request.limit)
+        return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 1))
+
+    def _answer(self, query: Query, vector: Vectors, limit: int) -> Answer:
+        hits = () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
+        candidates = self._quotes(query, vector, hits, query.speakers)
+        sure = confidence(candidates[0].similarity, candidates[0].coverage) if candidates else 0.0
+        if sure >= MIN_CONFIDENCE:
+            quotes = tuple(candidate.quote for candidate in candidates[:_MOST_QUOTES])
+            return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
+        if query.speakers or query.unknown_speakers:
+            hits = self._search(replace(query, speakers=()), vector, limit)
+        others = self._others(query, vector, hits)
+        return Answer(query, False, sure, _not_on_record(query), (), others, hits, self.index, 0.0)
+
+    def _search(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
+        ranking = rank(query.topic, vector, self._snapshot, max(limit, _READ), allowed_rows(query, self._snapshot))
+        hits = hydrate(ranking, self._snapshot)
+        return (by_date(hits) if query.latest else hits)[:limit]
+
+    def _quotes(
+        self, query: Query, vector: Vectors, hits: Sequence[Hit], speakers: Sequence[str] = ()
+    ) -> tuple[Candidate, ...]:
+        found = choose_quotes(query.topic, vector, hits[:_READ], self._embedder, speakers)
+        return tuple(sorted(found, key=lambda item: item.quote.date or "", reverse=True)) if query.latest else found
+
+    def _others(self, query: Query, vector: Vectors, hits: Sequence[Hit]) -> tuple[Quote, ...]:
+        """What somebody else said on it, under their own names; nothing where nobody in particular was asked for."""
+        if not (query.speakers or query.unknown_speakers):
+            return ()
+        return tuple(
+            candidate.quote
+            for candidate in self._quotes(query, vector, hits)
+            if candidate.quote.speaker
+            and candidate.quote.speaker not in query.speakers
+            and confidence(candidate.similarity, candidate.coverage) >= MIN_CONFIDENCE
+        )[:_MOST_QUOTES]
+
+
+def _said(quote: Quote, hits: Sequence[Hit]) -> str:
+    """Wang Yi, 11 September 2020: “…”; words that are nobody's are introduced by their document's title."""
+    who = quote.speaker or hits[quote.passage - 1].document.title
+    when = f", {format_date(quote.date)}" if quote.date else ""
+    return f"{who}{when}: “{quote.text}”"
+
+
+def _not_on_record(query: Query) -> str:
+    """What was looked for and is not there, in plain words."""
+    who = _listed([*query.speakers, *query.unknown_speakers])
+    when = _period(query)
+    if query.unknown_speakers and not query.speakers:
+        return f"Not on record: nothing in these documents is said by {who}{when}."
+    if who:
+        return f"Not on record: these documents hold nothing that {who} said on this{when}."
+    return f"Not on record: these documents do not answer this{when}."
+
+
+def _period(query: Query) -> str:
+    if query.since and query.since == query.until:
+        return f" in {format_date(query.since)}" if len(query.since) < 10 else f" on {format_date(query.since)}"
+    since = f" since {format_date(query.since)}" if query.since else ""
+    return since + (f" until {format_date(query.until)}" if query.until else "")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,0 +1,25 @@
+"""Every error the question side raises on purpose; all are OnrecordErrors.
+
+OnrecordError
+├── RequestError            the request is malformed; says which field
+└── DocumentMissingError    no document has that id
+"""
+
+from index.errors import OnrecordError
+
+
+class RequestError(OnrecordError):
+    """The request is malformed.
+
+    `code` is a short constant for programs, `field` names the offending field, or is None where it is the whole.
+    """
+
+    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+
+
+class DocumentMissingError(OnrecordError):
+    """No document of the index has that id."""

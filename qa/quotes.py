@@ -1,0 +1,122 @@
+"""Hits → Quotes: which sentences of the passages answer, whole and verbatim."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.embed import Embedder
+from index.lexicon import terms
+from index.speakers import REPORTER
+from index.types import Sentence, Vectors
+from qa.types import Hit, Quote
+
+# Sentences looked at for one answer: what a question may cost.
+_MOST_SENTENCES = 32
+# A neighbour joins a quote when it is nearly as good as the best sentence.
+_JOIN = 0.9
+_MOST_JOINED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A quote with what its confidence is judged by: similarity to the topic and the share of its words present."""
+
+    quote: Quote
+    score: float
+    similarity: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    hit: Hit
+    rank: int
+    position: int
+    sentence: Sentence
+    similarity: float
+    coverage: float
+    score: float
+
+
+def choose_quotes(
+    topic: str, vector: Vectors, hits: Sequence[Hit], embedder: Embedder, speakers: Iterable[str] = ()
+) -> tuple[Candidate, ...]:
+    """At most one quote a passage, best first. With `speakers`, only sentences these people speak.
+
+    A reporter's question answers nothing, so it is quoted only where reporters are asked for.
+    """
+    wanted = frozenset(speakers)
+    places = [
+        (hit, rank, position, sentence)
+        for rank, hit in enumerate(hits, 1)
+        for position, sentence in enumerate(hit.paragraph.sentences)
+        if _may_quote(sentence, wanted)
+    ][:_MOST_SENTENCES]
+    if not places:
+        return ()
+    texts = [hit.document.text[sentence.start : sentence.end] for hit, _, _, sentence in places]
+    similarities = embedder.passages(texts) @ vector
+    asked = set(terms(topic))
+    coverages = [_coverage(asked, text) for text in texts]
+    scored = [
+        _Scored(*place, float(similarity), coverage, _score(place[0], float(similarity), coverage))
+        for place, similarity, coverage in zip(places, similarities, coverages, strict=True)
+    ]
+    by_passage = {item.rank: [other for other in scored if other.rank == item.rank] for item in scored}
+    return tuple(sorted(map(_quote, by_passage.values()), key=lambda item: (-item.score, item.quote.passage)))
+
+
+def _may_quote(sentence: Sentence, wanted: frozenset[str]) -> bool:
+    speaker = sentence.speech.speaker if sentence.speech else None
+    return speaker in wanted if wanted else speaker != REPORTER
+
+
+def _score(hit: Hit, similarity: float, coverage: float) -> float:
+    cosine = 0.0 if np.isnan(hit.cosine) else hit.cosine
+    return 0.4 * similarity + 0.3 * coverage + 0.2 * cosine + 0.1 * hit.score
+
+
+def _coverage(asked: set[str], text: str) -> float:
+    """The share of the asked words that a text has."""
+    return len(asked & set(terms(text))) / len(asked) if asked else 0.0
+
+
+def _quote(sentences: Sequence[_Scored]) -> Candidate:
+    """The best sentence of a passage and the neighbours that belong to it; all by one speaker."""
+    best = max(sentences, key=lambda item: (item.score, -item.position))
+    by_position = {item.position: item for item in sentences}
+    chosen = [best]
+    for step in (1, -1):
+        position = best.position + step
+        while len(chosen) < _MOST_JOINED and _joins(by_position.get(position), best):
+            chosen.append(by_position[position])
+            position += step
+    start = min(item.sentence.start for item in chosen)
+    end = max(item.sentence.end for item in chosen)
+    start = _after_label(best.hit.document.text, start, end)
+    speech = best.sentence.speech
+    quote = Quote(
+        text=best.hit.document.text[start:end],
+        start=start,
+        end=end,
+        passage=best.rank,
+        speaker=speech.speaker if speech else None,
+        basis=speech.basis if speech else None,
+        date=best.hit.document.date,
+    )
+    return Candidate(quote, best.score, best.similarity, best.coverage)
+
+
+def _joins(neighbour: _Scored | None, best: _Scored) -> bool:
+    if neighbour is None or neighbour.score < _JOIN * best.score:
+        return False
+    speakers = [item.sentence.speech.speaker if item.sentence.speech else None for item in (neighbour, best)]
+    return speakers[0] == speakers[1]
+
+
+def _after_label(text: str, start: int, end: int) -> int:
+    """Where the words begin after "MS. PSAKI:" or "A:", which the speaker did not say."""
+    match = re.compile(r"(?:[A-Z][\w.’'\-]*[^\S\n]?){1,8}:\s+(?=\S)").match(text, start, end)
+    return match.end() if match else start

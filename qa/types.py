@@ -1,0 +1,88 @@
+"""The values a question becomes on its way to an answer: Request → Query → Hit → Quote → Answer."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.types import Basis, Document, Paragraph
+
+MAX_TURN = 20_000
+"""Characters a question or an answer of an earlier turn may have."""
+
+
+class Turn(BaseModel):
+    """An earlier question of the same conversation, and what was answered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    question: Annotated[str, Field(max_length=MAX_TURN)]
+    answer: Annotated[str, Field(max_length=MAX_TURN)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a question asks for: the topic to look up, and what restricts where to look.
+
+    `since` and `until` are YYYY, YYYY-MM or YYYY-MM-DD, both inclusive. `unknown_speakers` are people the question
+    names who speak nowhere in the index.
+    """
+
+    question: str
+    standalone: str
+    topic: str
+    speakers: tuple[str, ...] = ()
+    unknown_speakers: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    latest: bool = False
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph that was found. `score` is the fused score (higher is better), `cosine` the dense one alone."""
+
+    row: int
+    document: Document
+    paragraph: Paragraph
+    score: float
+    cosine: float
+
+    @property
+    def text(self) -> str:
+        return self.document.text[self.paragraph.start : self.paragraph.end]
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Who speaks in the paragraph, in order of appearance."""
+        names = (sentence.speech.speaker for sentence in self.paragraph.sentences if sentence.speech)
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Whole sentences, verbatim: `text` is exactly `document.text[start:end]`. `passage` is the hit's rank, from 1."""
+
+    text: str
+    start: int
+    end: int
+    passage: int
+    speaker: str | None
+    basis: Basis | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is given back. `confidence` is the probability that the first quote answers the question."""
+
+    query: Query
+    answered: bool
+    confidence: float
+    text: str
+    quotes: tuple[Quote, ...]
+    others: tuple[Quote, ...]
+    hits: tuple[Hit, ...]
+    index: str
+    took_ms: float

@@ -1,0 +1,36 @@
+"""What the web side needs of the question side: the one seam, so that pages and API can be served by anything like it."""
+
+from typing import Protocol
+
+from index.types import Document
+from qa.request import Request
+from qa.types import Answer
+
+
+class Answering(Protocol):
+    """Answers questions from one published index. Safe to call from several threads at once."""
+
+    @property
+    def index(self) -> str:
+        """The name of the snapshot that answers now."""
+        ...
+
+    @property
+    def documents(self) -> int:
+        """How many documents it holds."""
+        ...
+
+    @property
+    def paragraphs(self) -> int:
+        """How many paragraphs they have."""
+        ...
+
+    def ask(self, request: Request) -> Answer: ...
+
+    def document(self, id: str, /) -> Document:
+        """The document with that id.
+
+        Raises:
+            DocumentMissingError: there is none.
+        """
+        ...
