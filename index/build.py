@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,10 +14,10 @@ from index.corpus import CorpusWriter
 from index.embed import Embedder
 from index.errors import DocumentsError
 from index.lexicon import write_lexicon
-from index.paragraphs import split_paragraphs
+from index.paragraphs import split_paragraphs, split_sentences
 from index.sources import read_folder
 from index.speakers import attribute, same_people
-from index.types import Document, Manifest, Skipped
+from index.types import Document, Manifest, Paragraph, Skipped
 from index.vectors import VectorWriter
 
 # Texts embedded between two commits of the cache: enough to sort into batches of like length, a few seconds' work.
@@ -25,6 +25,10 @@ _CHUNK = 512
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done ("reading", "embedding"), how many are done and, where it is known, of how many."""
+
+
+def _silent(stage: str, done: int, total: int | None) -> None:
+    """The Progress of a build that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Built:
     seconds: float
 
 
-def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progress = lambda *_: None) -> Built:
+def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progress = _silent) -> Built:
     """Read everything in `folder` and publish it as the live snapshot of `index`.
 
     Raises:
@@ -47,13 +51,28 @@ def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progres
         IndexBusyError: another build is writing there.
         ModelError: the model cannot be loaded.
     """
-    started = time.perf_counter()
     if index.resolve().is_relative_to(folder.resolve()):
         raise DocumentsError(f"the index {index} would lie inside the documents {folder}; give --out another place")
+    return _build(lambda corpus: _read(folder, corpus, progress), index, embedder, progress)
+
+
+def build_records(records: Iterable[Document], index: Path, embedder: Embedder, progress: Progress = _silent) -> Built:
+    """Publish records that are one paragraph each and nobody's words, as labelled question sets have them."""
+
+    def add(corpus: CorpusWriter) -> list[Skipped]:
+        for record in records:
+            corpus.add(record, (Paragraph(0, len(record.text), split_sentences(record.text, 0, len(record.text))),))
+        return []
+
+    return _build(add, index, embedder, progress)
+
+
+def _build(fill: Callable[[CorpusWriter], list[Skipped]], index: Path, embedder: Embedder, progress: Progress) -> Built:
+    started = time.perf_counter()
     with disk.new_snapshot(index) as workspace:
         corpus = CorpusWriter(workspace / disk.CORPUS)
         try:
-            skipped = _read(folder, corpus, progress)
+            skipped = fill(corpus)
             embedded = _embed(workspace, index, corpus, embedder, progress)
         except BaseException:
             corpus.abandon()

@@ -54,6 +54,11 @@ class Answerer:
     def close(self) -> None:
         self._snapshot.close()
 
+    def warm_up(self) -> None:
+        """Load the model now, so that the first question does not wait for it."""
+        self._embedder.passages(["warm"])
+        self._embedder.queries(["warm"])
+
     @property
     def index(self) -> str:
         """The name of the snapshot that answers come from."""

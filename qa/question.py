@@ -25,7 +25,16 @@ _ASKED_BY = (
         rf"\b{_NAME}[’']s\s(?:view|position|stance|opinion|reaction|response|comment|remark|statement|answer|word)"
     ),
 )
+_TITLE = r"(?:(?:mr|mrs|ms|dr|president|minister|secretary|chancellor|premier|spokesperson)\.?\s)*"
+_SPOKEN_OF = re.compile(
+    rf"\b(?:about|on|of|to|tell|told|with|against|regarding|concerning|for|ask|asked|meet|met)\s(?:the\s)?{_TITLE}$",
+    re.I,
+)
 _FRAMES = (
+    # "What did China's foreign ministry say about …": who says it is no part of what it is about.
+    re.compile(
+        rf"^\s*(?:what|how)\s(?:did|does|do|has|have)\s[^?.]{{2,60}}?\s{_SPEECH}\s(?:about|on|of|regarding|to)\b", re.I
+    ),
     re.compile(
         rf"\b(?:what|how|which|when|where|why)?\s?(?:did|does|do|has|have|had)\s*(?:he|she|they)?\s*{_SPEECH}(?:\s(?:about|on|of|regarding|to|for|that|against))?\b",
         re.I,
@@ -94,6 +103,7 @@ class _Directory:
 
     def __init__(self, speakers: Iterable[Speaker]) -> None:
         self._by_words: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._by_first: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         for speaker in speakers:
             for name in (speaker.name, *speaker.aliases):
                 parts = tuple(name_words(name))
@@ -101,29 +111,49 @@ class _Directory:
                     self._by_words[parts].add(speaker.name)
                     self._by_words[parts[0], parts[-1]].add(speaker.name)
                     self._by_words[(surname(name),)].add(speaker.name)
+                    self._by_first[(parts[0],)].add(speaker.name)
         self._longest = max((len(parts) for parts in self._by_words), default=0)
 
     def matching(self, name: str) -> list[str]:
         """Full names of the people a name can mean: all who share a surname, where that is all it says."""
-        return sorted(self._by_words.get(tuple(name_words(name)), ()))
+        return self._find(tuple(name_words(name)))
+
+    def _find(self, parts: tuple[str, ...]) -> list[str]:
+        """A word is taken for a first name ("Xi", "Kamala") only where it is nobody's last."""
+        return sorted(self._by_words.get(parts) or self._by_first.get(parts) or ())
 
     def named(self, question: str) -> tuple[list[str], list[str]]:
-        """The people a question names, and the words it names them by; longer names win over parts of them."""
+        """The people a question takes for speakers, and the words it names them by.
+
+        Longer names win over parts of them; who is spoken of, or spoken to, belongs to the topic.
+        """
         tokens = list(re.finditer(r"[\w\-]+", question))
         cased = any(character.isupper() for token in tokens[1:] for character in token.group())
         names, mentions, position = [], [], 0
         while position < len(tokens):
             for length in range(min(self._longest, len(tokens) - position), 0, -1):
                 run = tokens[position : position + length]
-                found = self._by_words.get(tuple(token.group().lower() for token in run))
-                # A surname alone may be a word ("May", "Rice"); where the question has capitals it must have one.
-                if found and (length > 1 or run[0].group()[0].isupper() or (not cased and len(run[0].group()) > 3)):
-                    names += sorted(found)
-                    mentions.append(question[run[0].start() : run[-1].end()])
+                found = self._find(tuple(token.group().lower() for token in run))
+                if found and (length > 1 or _is_name(run[0], cased, question)):
+                    if not _SPOKEN_OF.search(question, 0, run[0].start()):
+                        names += found
+                        mentions.append(question[run[0].start() : run[-1].end()])
                     position += length - 1
                     break
             position += 1
         return names, mentions
+
+
+def _is_name(word: re.Match[str], cased: bool, question: str) -> bool:
+    """Whether one word that is somebody's name is meant as one: "May", "Rice" and "Long" are words too.
+
+    Where a question has capitals a name has one; where it has none, a short word must stand where a speaker does.
+    """
+    if word.group()[0].isupper():
+        return True
+    return not cased and (
+        len(word.group()) > 3 or bool(re.search(r"\b(?:did|does|has|by)\s$", question[: word.start()]))
+    )
 
 
 def _unknown(question: str, mentions: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -151,6 +181,11 @@ def _time(question: str) -> _Time:
                 rest = " ".join((question[: match.start()] + question[match.end() :]).split())
                 return _Time(parts.get("since", day), parts.get("until", day), rest)
     return _Time(None, None, question)
+
+
+def topic_of(question: str) -> str:
+    """What a question asks about, where nobody is known who could have said it."""
+    return _topic(question, ()) or question
 
 
 def _topic(question: str, mentions: Iterable[str]) -> str:

@@ -75,7 +75,8 @@ def rank(
         return Ranking(dense_rows[:limit], cosines[:limit], cosines[:limit])
     word_rows, scores = snapshot.lexicon.search(text, depth, allowed)
     if mode == "lexical":
-        return Ranking(word_rows[:limit], scores[:limit], np.full_like(scores[:limit], np.nan))
+        unknown: Vectors = np.full(len(word_rows), np.nan, dtype=np.float32)
+        return Ranking(word_rows[:limit], scores[:limit], unknown[:limit])
     rows = np.union1d(dense_rows, word_rows)
     fused = (_spread(rows, dense_rows, _scaled(cosines)) + _spread(rows, word_rows, _scaled(scores))) / 2
     order = np.lexsort((rows, -fused))[:limit]
@@ -104,6 +105,6 @@ def _scaled(scores: Vectors) -> Vectors:
 
 def _spread(rows: Rows, found: Rows, scores: Vectors, missing: float = 0.0) -> Vectors:
     """Scores of `found` at their places in `rows` (ascending, holding all of `found`)."""
-    spread = np.full(len(rows), missing, np.float32)
+    spread: Vectors = np.full(len(rows), missing, dtype=np.float32)
     spread[np.searchsorted(rows, found)] = scores
     return spread

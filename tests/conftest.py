@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from index.build import build_index
-from qa.answer import Answerer
 from index.snapshot import open_snapshot
+from qa.answer import Answerer
 from tests.fakes import BagOfWords
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

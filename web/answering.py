@@ -1,4 +1,4 @@
-"""What the web side needs of the question side: the one seam, so that pages and API can be served by anything like it."""
+"""What the web side needs of the question side: the one seam, so that anything alike can be put behind the pages."""
 
 from typing import Protocol
 

@@ -65,7 +65,7 @@ def _body() -> dict[str, Any]:
     except ValueError as error:
         raise BadRequest(f"the body is not JSON: {error}") from None
     if not isinstance(data, dict):
-        raise RequestError("wrong_type", "the body must be a JSON object, such as {\"question\": \"…\"}")
+        raise RequestError("wrong_type", 'the body must be a JSON object, such as {"question": "…"}')
     return data
 
 

@@ -68,7 +68,9 @@ def describe(error: Exception) -> tuple[int, Problem]:
         case DocumentMissingError():
             return 404, Problem("document_missing", str(error))
         case IndexMissingError() | IndexInvalidError() | IndexBusyError() | ModelError():
-            return 503, Problem("index_unavailable", "the index cannot be read at the moment; the server's log says why")
+            return 503, Problem(
+                "index_unavailable", "the index cannot be read at the moment; the server's log says why"
+            )
         case HTTPException(code=int(status)):
             return status, Problem(_CODES.get(status, f"http_{status}"), _message(status, error))
         case _:

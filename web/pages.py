@@ -80,7 +80,7 @@ def _block(text: str, start: int, end: int) -> Block:
     html = str(escape(text[start:end]))
     for character, reference in _KEPT.items():
         html = html.replace(character, reference)
-    return Block(start, end, Markup(html))  # noqa: S704 (escaped above)
+    return Block(start, end, Markup(html))
 
 
 def _document_page(document: Document) -> str:

@@ -46,16 +46,6 @@ def read_folder(folder: Path) -> Iterator[Document | Skipped]:
     return _read_folder(folder)
 
 
-def count_files(folder: Path) -> int:
-    """How many files `read_folder` looks at: each is the source of one item at least.
-
-    Raises:
-        DocumentsError: there is no such folder, or it cannot be listed.
-    """
-    _check(folder)
-    return sum(isinstance(found, Path) for found in _walk(folder))
-
-
 def _check(folder: Path) -> None:
     if not folder.exists():
         raise DocumentsError(f"there is no folder {folder}; name the one that holds the documents")

@@ -11,7 +11,8 @@ QUESTION = "What did Wang Yi say about vaccines for developing countries?"
 def test_an_answer_has_the_shape_of_the_contract(client: FlaskClient) -> None:
     body = client.post("/ask", json={"question": QUESTION}).get_json()
     assert list(body) == [
-        "question", "interpreted", "answered", "confidence", "answer", "quotes", "others", "passages", "index", "took_ms",
+        "question", "interpreted", "answered", "confidence", "answer", "quotes", "others", "passages", "index",
+        "took_ms",
     ]  # fmt: skip
     assert set(body["interpreted"]) == {
         "standalone", "topic", "speakers", "since", "until", "latest", "unknown_speakers",
@@ -51,9 +52,7 @@ def test_what_is_not_on_record_is_said_plainly_beside_what_others_said(client: F
 def test_get_asks_the_same_as_post(client: FlaskClient) -> None:
     fields = {"question": "vaccines in Moscow", "limit": 2, "speaker": ["Lavrov", "Wang Yi"], "since": "2020"}
     posted = client.post("/ask", json=fields).get_json()
-    got = client.get(
-        "/ask?question=vaccines+in+Moscow&limit=2&speaker=Lavrov&speaker=Wang+Yi&since=2020"
-    ).get_json()
+    got = client.get("/ask?question=vaccines+in+Moscow&limit=2&speaker=Lavrov&speaker=Wang+Yi&since=2020").get_json()
     assert got | {"took_ms": 0} == posted | {"took_ms": 0}
     assert got["interpreted"]["speakers"] == ["Lavrov", "Wang Yi"]
     assert len(got["passages"]) == 2

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from flask.testing import FlaskClient
@@ -62,7 +63,7 @@ def test_paragraphs_are_cut_at_blank_lines_and_counted_in_code_points() -> None:
 def test_paragraphs_hold_every_character_but_white_space_once_and_in_order(text: str) -> None:
     shown = list(blocks(text))
     assert "".join("".join(text[block.start : block.end] for block in shown).split()) == "".join(text.split())
-    assert all(before.end < after.start for before, after in zip(shown, shown[1:], strict=False))
+    assert all(before.end < after.start for before, after in pairwise(shown))
     assert all(block.start < block.end for block in shown)
 
 

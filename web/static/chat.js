@@ -64,6 +64,7 @@ function fail(article, question, error) {
     "Try again": () => { if (!waiting) { article.remove(); field.focus(); submit(question); } },
     "Edit the question": () => { article.remove(); put(question); if (!list.firstChild) clear(); },
   });
+  article.lastElementChild.scrollIntoView({ block: "nearest" });
 }
 
 function put(text) {
@@ -114,18 +115,26 @@ welcome.addEventListener("click", ({ target }) => {
   if (target.matches(".example") && !waiting) submit(target.textContent);
 });
 
+/** Shows the turns of before; forgets them where another version of this page left something it cannot show. */
 function resume() {
-  for (const { question, response } of turns) {
-    const article = turn(question);
-    place(article);
-    showAnswer(article, response);
+  try {
+    restore().forEach(resumeTurn);
+  } catch (error) {
+    console.warn(error);
+    clear();
   }
   // After Back or Reload the browser itself returns to where the reader was.
   const [navigation] = performance.getEntriesByType("navigation");
   if (navigation?.type === "navigate") list.lastChild?.scrollIntoView({ block: "start" });
 }
 
+function resumeTurn({ question, response }) {
+  const article = turn(question);
+  place(article);
+  showAnswer(article, response);
+  turns.push({ question, response });
+}
+
 const asked = new URLSearchParams(location.search).get("question")?.trim();
-turns = restore();
 resume();
 if (turns.length === 0 && asked) submit(asked);

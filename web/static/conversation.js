@@ -58,5 +58,6 @@ export async function ask(question, turns, signal) {
     if (error.name === "AbortError") throw error;
   }
   if (response.ok && body) return body;
-  throw new AskError(body?.error?.message ?? `the server answered in a way this page does not understand (${response.status})`);
+  const unclear = `the server answered in a way this page does not understand (status ${response.status})`;
+  throw new AskError(body?.error?.message ?? unclear);
 }

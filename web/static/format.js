@@ -22,13 +22,16 @@ export function basis(quote) {
 }
 
 export function likelihood(confidence) {
-  const word = confidence >= 0.9 ? "very likely" : confidence >= 0.7 ? "likely" : confidence >= 0.5 ? "possible" : "unsure";
+  const [word] = [["very likely", 0.9], ["likely", 0.7], ["possible", 0.5], ["uncertain", 0]]
+    .find(([, least]) => confidence >= least);
   return `${word}, ${Math.round(confidence * 100)}%`;
 }
 
 /** What was understood beside the topic, or "" where that is nothing: "Wang Yi · since September 2020". */
 export function interpretation({ speakers = [], since, until, latest }) {
-  const dates = since && since === until ? [day(since)] : [since && `since ${day(since)}`, until && `until ${day(until)}`];
+  const dates = since && since === until
+    ? [day(since)]
+    : [since && `since ${day(since)}`, until && `until ${day(until)}`];
   return [speakers.join(", "), ...dates, latest && "latest first"].filter(Boolean).join(" · ");
 }
 

@@ -1,0 +1,83 @@
+"""onrecord index …: build an index from a folder."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from index.embed import BUILT_IN
+from index.types import Skipped
+
+# More than this many skipped files are counted by reason instead of being listed one by one.
+_LISTED = 10
+
+
+@click.group()
+def index() -> None:
+    """Make and look after indexes."""
+
+
+@index.command()
+@click.argument("docs", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the index; made when missing.")
+@click.option(
+    "--model",
+    default=BUILT_IN,
+    show_default=True,
+    metavar="NAME_OR_PATH",
+    help="The built-in model, a folder, or a hub model as owner/name@revision.",
+)
+def build(docs: Path, out: Path, model: str) -> None:
+    """Index every document in the folder DOCS, and publish it at --out.
+
+    Reads .html, .md, .txt and .jsonl files. What cannot be read is reported and skipped. Text that an earlier build
+    embedded is not embedded again.
+    """
+    from index.build import build_index
+    from index.embed import load_embedder
+
+    console = Console(stderr=True)
+    embedder = load_embedder(model)
+    with _progress(console) as bars:
+        tasks = {
+            "reading": bars.add_task("reading", total=None, unit="documents"),
+            "embedding": bars.add_task("embedding", total=None, unit="paragraphs", visible=False),
+        }
+
+        def show(stage: str, done: int, total: int | None) -> None:
+            bars.update(tasks[stage], completed=done, total=total, visible=True)
+
+        built = build_index(docs, out, embedder, show)
+    _report_skipped(console, built.skipped)
+    rate = built.paragraphs / built.seconds
+    click.echo(
+        f"{built.documents:,} documents, {built.paragraphs:,} paragraphs ({built.embedded:,} texts newly embedded), "
+        f"{len(built.skipped):,} skipped; {built.seconds:,.1f} s, {rate:,.0f} paragraphs/s"
+    )
+    click.echo(f"{out}: {built.snapshot} is live")
+
+
+def _report_skipped(console: Console, skipped: tuple[Skipped, ...]) -> None:
+    for item in skipped[:_LISTED]:
+        console.print(Text(f"skipped {item.source}: {item.reason}"))
+    if len(skipped) > _LISTED:
+        console.print(Text(f"skipped {len(skipped) - _LISTED:,} more; all are listed in the index"))
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")

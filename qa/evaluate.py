@@ -1,0 +1,107 @@
+"""Labelled questions → how well the right paragraphs are found, and how fast."""
+
+import csv
+import gzip
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import ir_measures
+from ir_measures import RR, R, Success, nDCG
+
+from index.build import build_records
+from index.embed import Embedder
+from index.errors import DocumentsError
+from index.snapshot import Snapshot, open_snapshot
+from index.types import Document
+from qa.retrieve import Mode, rank
+
+MEASURES = (nDCG @ 10, R @ 10, R @ 100, RR, Success @ 1, Success @ 5)
+_DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """Means over the questions that have a right paragraph; times in milliseconds a question, the model included."""
+
+    mode: Mode
+    questions: int
+    measures: dict[str, float]
+    p50_ms: float
+    p95_ms: float
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def evaluate_retrieval(
+    folder: Path,
+    index: Path,
+    embedder: Embedder,
+    modes: tuple[Mode, ...],
+    progress: Callable[[str, int, int | None], None],
+) -> list[Retrieval]:
+    """Index a set in the BEIR layout into `index`, ask its questions, and measure with ir-measures.
+
+    Raises:
+        DocumentsError: the folder is not such a set.
+    """
+    qrels = _qrels(folder)
+    questions = {row["_id"]: row["text"] for row in read_lines(folder, "queries") if row["_id"] in qrels}
+    build_records((record(row) for row in read_lines(folder, "corpus")), index, embedder, progress)
+    snapshot = open_snapshot(index)
+    try:
+        ids = [document.source for document in snapshot.corpus.all_documents()]
+        return [_run(mode, questions, qrels, ids, snapshot, embedder) for mode in modes]
+    finally:
+        snapshot.close()
+
+
+def _run(
+    mode: Mode,
+    questions: dict[str, str],
+    qrels: dict[str, dict[str, int]],
+    ids: list[str],
+    snapshot: Snapshot,
+    embedder: Embedder,
+) -> Retrieval:
+    run: dict[str, dict[str, float]] = {}
+    times = []
+    for identifier, question in questions.items():
+        started = time.perf_counter()
+        ranking = rank(question, embedder.queries([question])[0], snapshot, _DEPTH, mode=mode)
+        times.append((time.perf_counter() - started) * 1000)
+        run[identifier] = {ids[row]: float(score) for row, score in zip(ranking.rows, ranking.scores, strict=True)}
+    found = ir_measures.calc_aggregate(MEASURES, qrels, run)
+    times.sort()
+    middle, late = times[len(times) // 2], times[int(0.95 * (len(times) - 1))]
+    measures = {str(measure): round(100 * found[measure], 2) for measure in MEASURES}
+    return Retrieval(mode, len(questions), measures, round(middle, 1), round(late, 1))
+
+
+def record(row: dict[str, Any]) -> Document:
+    """The record's own id is its source. As in the product, only the text is searched, not the title."""
+    return Document(id=str(row["_id"]), title=row.get("title") or "", text=row["text"], source=str(row["_id"]))
+
+
+def read_lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
+    """The objects of `name`.jsonl.gz in a BEIR folder. Raises DocumentsError where it has none."""
+    path = folder / f"{name}.jsonl.gz"
+    if not path.is_file():
+        raise DocumentsError(f"{folder} is not a set in the BEIR layout: it has no {path.name}")
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def _qrels(folder: Path) -> dict[str, dict[str, int]]:
+    path = folder / "qrels" / "test.tsv"
+    if not path.is_file():
+        raise DocumentsError(f"{folder} is not a set in the BEIR layout: it has no qrels/test.tsv")
+    qrels: dict[str, dict[str, int]] = {}
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+    return qrels

@@ -1,0 +1,58 @@
+"""The `onrecord` command: gathers the packages' commands; each imports what it needs when it runs."""
+
+import os
+from pathlib import Path
+
+import click
+
+from index.commands import index
+from index.errors import OnrecordError
+from qa.commands import ask, evaluate
+
+
+class _Group(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        """Turn every error raised on purpose into one clear line."""
+        try:
+            return super().invoke(ctx)
+        except OnrecordError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="onrecord")
+def main() -> None:
+    """Answers questions from a folder of documents with the exact words, who said them and when."""
+    # Nothing at run time comes from the network unless a hub model is asked for by name and revision.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+@main.command()
+@click.option("--index", "folder", type=click.Path(path_type=Path), default=Path("onrecord-index"), show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True)
+def serve(folder: Path, host: str, port: int, threads: int) -> None:
+    """Answer questions over HTTP and on a web page."""
+    import waitress
+
+    from qa.answer import Answerer
+    from web.app import create_app
+
+    answerer = Answerer.open(folder)
+    answerer.warm_up()
+    server = waitress.create_server(create_app(answerer), host=host, port=port, threads=threads, ident="onrecord")
+    click.echo(f"{answerer.documents:,} documents, {answerer.paragraphs:,} paragraphs on record", err=True)
+    for address, bound in getattr(server, "effective_listen", [(host, getattr(server, "effective_port", port))]):
+        click.echo(f"http://{address}:{bound}", err=True)
+    try:
+        server.run()
+    finally:
+        server.close()
+        answerer.close()
+
+
+main.add_command(index)
+main.add_command(ask)
+main.add_command(evaluate)
