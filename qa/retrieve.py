@@ -78,7 +78,9 @@ def rank(
         unknown: Vectors = np.full(len(word_rows), np.nan, dtype=np.float32)
         return Ranking(word_rows[:limit], scores[:limit], unknown[:limit])
     rows = np.union1d(dense_rows, word_rows)
-    fused = (_spread(rows, dense_rows, _scaled(cosines)) + _spread(rows, word_rows, _scaled(scores))) / 2
+    fused = ((_spread(rows, dense_rows, _scaled(cosines)) + _spread(rows, word_rows, _scaled(scores))) / 2).astype(
+        np.float32
+    )
     order = np.lexsort((rows, -fused))[:limit]
     return Ranking(rows[order], fused[order], _spread(rows, dense_rows, cosines, np.nan)[order])
 

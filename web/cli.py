@@ -1,6 +1,7 @@
 """The `onrecord` command: gathers the packages' commands; each imports what it needs when it runs."""
 
 import os
+import signal
 from pathlib import Path
 
 import click
@@ -38,14 +39,28 @@ def serve(folder: Path, host: str, port: int, threads: int) -> None:
     import waitress
 
     from qa.answer import Answerer
-    from web.app import create_app
+    from web.app import Settings, create_app
 
     answerer = Answerer.open(folder)
     answerer.warm_up()
-    server = waitress.create_server(create_app(answerer), host=host, port=port, threads=threads, ident="onrecord")
+    settings = Settings()
+    try:
+        server = waitress.create_server(
+            create_app(answerer, settings),
+            host=host,
+            port=port,
+            threads=threads,
+            ident="onrecord",
+            # waitress reads a body before the application can refuse it; the application's own refusal is in JSON.
+            max_request_body_size=2 * settings.max_body,
+        )
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
     click.echo(f"{answerer.documents:,} documents, {answerer.paragraphs:,} paragraphs on record", err=True)
     for address, bound in getattr(server, "effective_listen", [(host, getattr(server, "effective_port", port))]):
         click.echo(f"http://{address}:{bound}", err=True)
+    # A supervisor's SIGTERM ends the server as Ctrl-C does: requests under way are answered first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.run()
     finally:
@@ -56,3 +71,6 @@ def serve(folder: Path, host: str, port: int, threads: int) -> None:
 main.add_command(index)
 main.add_command(ask)
 main.add_command(evaluate)
+
+if __name__ == "__main__":
+    main()

@@ -71,11 +71,10 @@ def _fit(rows: list[tuple[str, float, float, bool]]) -> None:
     model = LogisticRegression().fit(features[fitted], labels[fitted])
     sure = model.predict_proba(features[~fitted])[:, 1]
     bias, (similarity, coverage) = model.intercept_[0], model.coef_[0]
+    right = labels[~fitted]
     print(f"Weights(bias={bias:.2f}, similarity={similarity:.2f}, coverage={coverage:.2f})")
-    print(f"fitted on {fitted.sum()}, measured on {(~fitted).sum()}; answered {labels[~fitted].mean():.3f}")
-    print(
-        f"AUROC {roc_auc_score(labels[~fitted], sure):.3f}, expected calibration error {_ece(sure, labels[~fitted]):.3f}"
-    )
+    print(f"fitted on {fitted.sum()}, measured on {len(right)}, of which {right.mean():.1%} were answered")
+    print(f"AUROC {roc_auc_score(right, sure):.3f}, expected calibration error {_ece(sure, right):.3f}")
 
 
 def _ece(sure: np.ndarray, right: np.ndarray, bins: int = 10) -> float:

@@ -1,0 +1,196 @@
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from index.corpus import Corpus, CorpusWriter
+from index.errors import IndexInvalidError
+from index.paragraphs import split_paragraphs
+from index.types import Basis, Document, Paragraph, Sentence, Skipped, Speaker, Speech
+from tests.strategies import texts
+
+FIRST = Document(
+    "first", "Talks", "Wang Yi said yes. Rain.\n\nLavrov agreed.", "a.txt", "2020-09", "https://example.org/a", "Wang Yi"
+)
+SECOND = Document("second", "A note 🙂", "Psaki: no.", "b.jsonl#2")
+FIRST_PARAGRAPHS = (
+    Paragraph(0, 23, (Sentence(0, 17, Speech("Wang Yi", Basis.CUE, (0, 12))), Sentence(18, 23))),
+    Paragraph(25, 39, (Sentence(25, 39, Speech("Lavrov", Basis.CARRIED, (25, 31))),)),
+)
+SECOND_PARAGRAPHS = (Paragraph(0, 10, (Sentence(0, 10, Speech("Psaki", Basis.METADATA)),)),)
+Contents = Sequence[tuple[Document, Sequence[Paragraph]]]
+BOTH: Contents = ((FIRST, FIRST_PARAGRAPHS), (SECOND, SECOND_PARAGRAPHS))
+
+
+def written(
+    path: Path,
+    contents: Contents = BOTH,
+    same: Mapping[str, Speaker] | None = None,
+    windows: Sequence[tuple[int, int, int]] = (),
+    skipped: Sequence[Skipped] = (),
+) -> Corpus:
+    writer = CorpusWriter(path)
+    for document, paragraphs in contents:
+        writer.add(document, paragraphs)
+    writer.merge_speakers(same or {})
+    writer.add_windows(windows)
+    writer.finish(skipped)
+    return Corpus(path)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Iterator[Corpus]:
+    corpus = written(tmp_path / "corpus.sqlite")
+    yield corpus
+    corpus.close()
+
+
+def test_documents_come_back_as_they_were_added(corpus: Corpus) -> None:
+    assert corpus.document("first") == FIRST
+    assert corpus.document("second") == SECOND
+    assert list(corpus.all_documents()) == [FIRST, SECOND]
+    assert corpus.documents == 2
+
+
+def test_paragraphs_come_back_with_sentences_speakers_and_evidence(corpus: Corpus) -> None:
+    assert len(corpus) == 3
+    assert corpus.paragraph(0) == (FIRST, FIRST_PARAGRAPHS[0])
+    assert corpus.paragraph(1) == (FIRST, FIRST_PARAGRAPHS[1])
+    assert corpus.paragraph(2) == (SECOND, SECOND_PARAGRAPHS[0])
+
+
+@given(texts())
+@settings(max_examples=30, deadline=None)
+def test_any_text_comes_back_with_its_spans(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    document = Document("id", text[:20], text, "a.txt")
+    paragraphs = split_paragraphs(document)
+    corpus = written(tmp_path_factory.mktemp("corpus") / "corpus.sqlite", [(document, paragraphs)])
+    assert corpus.document("id") == document
+    assert [corpus.paragraph(row)[1] for row in range(len(corpus))] == list(paragraphs)
+    corpus.close()
+
+
+def test_an_unknown_id_is_no_document(corpus: Corpus) -> None:
+    assert corpus.document("third") is None
+    assert corpus.document("") is None
+    assert corpus.document("first' OR '1'='1") is None
+
+
+@pytest.mark.parametrize("row", [-1, 3, 10**9])
+def test_a_row_that_is_not_there_is_an_index_error(corpus: Corpus, row: int) -> None:
+    with pytest.raises(IndexError):
+        corpus.paragraph(row)
+
+
+def test_rows_of_speakers_are_the_paragraphs_they_speak_in(corpus: Corpus) -> None:
+    assert corpus.rows_of_speakers(["Wang Yi"]).tolist() == [0]
+    assert corpus.rows_of_speakers(["Psaki", "Wang Yi"]).tolist() == [0, 2]
+    assert corpus.rows_of_speakers(["Wang Yi", "Nobody"]).tolist() == [0]
+    assert corpus.rows_of_speakers(["wang yi", "Nobody"]).tolist() == []
+    assert corpus.rows_of_speakers([]).tolist() == []
+
+
+def test_a_speaker_of_several_sentences_has_a_paragraph_once(tmp_path: Path) -> None:
+    speech = Speech("Wang Yi", Basis.CUE)
+    paragraphs = [Paragraph(0, 23, (Sentence(0, 17, speech), Sentence(18, 23, speech)))]
+    corpus = written(tmp_path / "corpus.sqlite", [(FIRST, paragraphs)])
+    assert corpus.rows_of_speakers(["Wang Yi"]).tolist() == [0]
+    corpus.close()
+
+
+def test_rows_of_documents_are_their_paragraphs_in_ascending_order(corpus: Corpus) -> None:
+    assert corpus.rows_of_documents([0]).tolist() == [0, 1]
+    assert corpus.rows_of_documents(iter([1, 0])).tolist() == [0, 1, 2]
+    assert corpus.rows_of_documents([]).tolist() == []
+    assert corpus.rows_of_documents([7]).tolist() == []
+
+
+def test_merged_speakers_speak_under_the_one_name_and_keep_the_others_as_aliases(tmp_path: Path) -> None:
+    lavrov = Speaker("Sergey Lavrov", ("Lavrov", "Psaki"))
+    corpus = written(tmp_path / "corpus.sqlite", same={"Lavrov": lavrov, "Psaki": lavrov})
+    assert sorted(corpus.speakers.values(), key=lambda speaker: speaker.name) == [lavrov, Speaker("Wang Yi")]
+    assert corpus.rows_of_speakers(["Sergey Lavrov"]).tolist() == [1, 2]
+    assert corpus.rows_of_speakers(["Lavrov"]).tolist() == []
+    spoken = [s.speech for row in (1, 2) for s in corpus.paragraph(row)[1].sentences]
+    assert spoken == [
+        Speech("Sergey Lavrov", Basis.CARRIED, (25, 31)),
+        Speech("Sergey Lavrov", Basis.METADATA),
+    ]
+    corpus.close()
+
+
+def test_a_name_merged_into_one_that_is_used_too_is_one_speaker(tmp_path: Path) -> None:
+    wang = Speaker("Wang Yi", ("Lavrov",))
+    corpus = written(tmp_path / "corpus.sqlite", same={"Wang Yi": wang, "Lavrov": wang})
+    assert corpus.rows_of_speakers(["Wang Yi"]).tolist() == [0, 1]
+    assert wang in corpus.speakers.values()
+    corpus.close()
+
+
+def test_a_date_is_a_range_of_days_for_filters(corpus: Corpus) -> None:
+    assert list(corpus.document_facts()) == [
+        (0, "2020-09-01", "2020-09-30", "a.txt", "https://example.org/a"),
+        (1, None, None, "b.jsonl#2", ""),
+    ]
+
+
+def test_windows_come_back_in_the_order_of_their_vectors(tmp_path: Path) -> None:
+    writer = CorpusWriter(tmp_path / "corpus.sqlite")
+    writer.add(FIRST, FIRST_PARAGRAPHS)
+    writer.merge_speakers({})
+    writer.add_windows([(0, 0, 12), (0, 8, 23)])
+    writer.add_windows([(1, 25, 39)])
+    assert (writer.documents, writer.paragraphs, writer.sentences, writer.windows) == (1, 2, 3, 3)
+    writer.finish([])
+    corpus = Corpus(tmp_path / "corpus.sqlite")
+    assert corpus.windows.tolist() == [0, 0, 1]
+    corpus.close()
+
+
+def test_a_writer_gives_back_the_texts_of_its_paragraphs_with_their_place(tmp_path: Path) -> None:
+    writer = CorpusWriter(tmp_path / "corpus.sqlite")
+    for document, paragraphs in BOTH:
+        writer.add(document, paragraphs)
+    assert list(writer.paragraph_texts()) == [
+        (0, 0, "Wang Yi said yes. Rain."),
+        (1, 25, "Lavrov agreed."),
+        (2, 0, "Psaki: no."),
+    ]
+    writer.abandon()
+
+
+def test_what_was_skipped_is_kept_in_the_file(tmp_path: Path) -> None:
+    written(tmp_path / "corpus.sqlite", skipped=[Skipped("x.bin", "binary, not text")]).close()
+    connection = sqlite3.connect(tmp_path / "corpus.sqlite")
+    assert connection.execute("SELECT source, reason FROM skipped").fetchall() == [("x.bin", "binary, not text")]
+    connection.close()
+
+
+def test_an_opened_corpus_cannot_be_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    corpus = written(path)
+    before = path.read_bytes()
+    list(corpus.all_documents())
+    corpus.close()
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["corpus.sqlite"]
+
+
+def test_a_path_with_signs_that_mean_something_in_a_uri_can_be_opened(tmp_path: Path) -> None:
+    folder = tmp_path / "a #1? 100% é"
+    folder.mkdir()
+    corpus = written(folder / "corpus.sqlite")
+    assert corpus.document("first") == FIRST
+    corpus.close()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a database at all, but long enough to have a header" * 30])
+def test_a_missing_empty_or_damaged_file_is_refused_with_the_command_that_repairs_it(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "corpus.sqlite").write_bytes(content)
+    with pytest.raises(IndexInvalidError, match=r"corpus\.sqlite is (missing|damaged).*onrecord index build"):
+        Corpus(tmp_path / "corpus.sqlite")
