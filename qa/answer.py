@@ -19,7 +19,7 @@ from qa.retrieve import allowed_rows, by_date, hydrate, rank
 from qa.types import Answer, Hit, Query, Quote
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
-MIN_CONFIDENCE = 0.2
+MIN_CONFIDENCE = 0.14
 _MOST_QUOTES = 3
 # Answers read from the first few passages; more are returned when asked for, to be read by the asker.
 _READ = 5

@@ -13,8 +13,9 @@ class Weights:
     coverage: float
 
 
-# Fitted by tests/bench/fit_confidence.py; its docstring says on what, and how well.
-FITTED = Weights(bias=-2.0, similarity=3.0, coverage=1.0)
+# From `python -m tests.bench.fit_confidence ../shared/eval/squad2 --most 1500`: fitted on 730 questions, measured on 790 of
+# other articles, of which the first quote answered 38.9 %: AUROC .687, expected calibration error .030.
+FITTED = Weights(bias=-3.17, similarity=2.80, coverage=1.68)
 
 
 def confidence(similarity: float, coverage: float, weights: Weights = FITTED) -> float:

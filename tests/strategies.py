@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 # sentencex 1.0 panics on "A\xa0.", so white space of more than one byte in UTF-8 stays out until split_sentences
-# does not hand it over as it is; see the message of these tests.
+# does not hand it over as it is.
 _PANICS = (
     "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )

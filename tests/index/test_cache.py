@@ -1,5 +1,5 @@
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -100,7 +100,7 @@ def test_a_vector_of_a_wrong_length_in_the_file_is_made_anew(tmp_path: Path, cac
 
 def test_what_was_embedded_before_a_build_was_stopped_is_kept(tmp_path: Path) -> None:
     class Stopping(BagOfWords):
-        def passages(self, texts: list[str]) -> Vectors:  # type: ignore[override]
+        def passages(self, texts: Sequence[str]) -> Vectors:
             if "stop" in texts:
                 raise KeyboardInterrupt
             return super().passages(texts)

@@ -12,7 +12,13 @@ from index.types import Basis, Document, Paragraph, Sentence, Skipped, Speaker, 
 from tests.strategies import texts
 
 FIRST = Document(
-    "first", "Talks", "Wang Yi said yes. Rain.\n\nLavrov agreed.", "a.txt", "2020-09", "https://example.org/a", "Wang Yi"
+    "first",
+    "Talks",
+    "Wang Yi said yes. Rain.\n\nLavrov agreed.",
+    "a.txt",
+    "2020-09",
+    "https://example.org/a",
+    "Wang Yi",
 )
 SECOND = Document("second", "A note 🙂", "Psaki: no.", "b.jsonl#2")
 FIRST_PARAGRAPHS = (

@@ -40,7 +40,7 @@ def made(folder: Path, texts: Sequence[str]) -> Lexicon:
 
 
 def rows(lexicon: Lexicon, question: str, k: int = 10, allowed: Rows | None = None) -> list[int]:
-    return lexicon.search(question, k, allowed)[0].tolist()
+    return [int(row) for row in lexicon.search(question, k, allowed)[0]]
 
 
 def test_a_lexicon_knows_how_many_texts_it_holds(lexicon: Lexicon) -> None:
@@ -155,9 +155,9 @@ def test_an_empty_filter_and_a_k_of_nothing_find_nothing(lexicon: Lexicon) -> No
 
 
 def test_an_opened_lexicon_answers_as_it_did_before_it_was_closed(tmp_path: Path, lexicon: Lexicon) -> None:
-    assert made(tmp_path, TEXTS).search("vaccine summit", 5)[1].tolist() == lexicon.search("vaccine summit", 5)[
-        1
-    ].tolist()
+    assert (
+        made(tmp_path, TEXTS).search("vaccine summit", 5)[1].tolist() == lexicon.search("vaccine summit", 5)[1].tolist()
+    )
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "meta.json", ".term", ".fast"])

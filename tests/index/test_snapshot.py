@@ -1,11 +1,10 @@
 import hashlib
 import json
-import multiprocessing
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
-from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -131,7 +130,9 @@ def test_a_newer_format_is_named_even_where_its_manifest_has_other_fields(index:
         open_snapshot(index)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xff", b'{"format": 1}', b'{"format": 1, "x": 2}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b"\xff\xff", b'{"format": 1}', b'{"format": 1, "x": 2}']
+)
 def test_a_damaged_manifest_is_refused(index: Path, content: bytes) -> None:
     (live(index) / "manifest.json").write_bytes(content)
     with pytest.raises(IndexInvalidError, match=r"manifest\.json cannot be read: .*onrecord index build"):
@@ -244,25 +245,26 @@ def test_a_second_builder_in_the_same_process_is_told_to_wait(tmp_path: Path, in
     build_index(tmp_path / "documents", index, BagOfWords())
 
 
-def hold(index: Path, held: Event, done: Event) -> None:
-    with new_snapshot(index):
-        held.set()
-        done.wait(30)
+HOLD = """
+import sys, pathlib, index.snapshot
+with index.snapshot.new_snapshot(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_builder_of_another_process_is_waited_for_and_one_that_died_is_not(tmp_path: Path, index: Path) -> None:
-    context: Any = multiprocessing.get_context("fork")
-    held, done = context.Event(), context.Event()
-    process = context.Process(target=hold, args=(index, held, done))
-    process.start()
-    try:
-        assert held.wait(30)
-        with pytest.raises(IndexBusyError):
-            build_index(tmp_path / "documents", index, BagOfWords())
-        assert len(snapshots(index)) == 2
-    finally:
-        process.kill()
-        process.join()
+    command = [sys.executable, "-c", HOLD, str(index)]
+    root = Path(__file__).resolve().parents[2]
+    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "held\n"
+            with pytest.raises(IndexBusyError):
+                build_index(tmp_path / "documents", index, BagOfWords())
+            assert len(snapshots(index)) == 2
+        finally:
+            process.kill()
     build_index(tmp_path / "documents", index, BagOfWords())
     assert not [name for name in snapshots(index) if name.startswith(".")]
 
