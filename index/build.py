@@ -53,7 +53,8 @@ def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progres
     """
     if index.resolve().is_relative_to(folder.resolve()):
         raise DocumentsError(f"the index {index} would lie inside the documents {folder}; give --out another place")
-    return _build(lambda corpus: _read(folder, corpus, progress), index, embedder, progress)
+    items = read_folder(folder)
+    return _build(lambda corpus: _read(items, folder, corpus, progress), index, embedder, progress)
 
 
 def build_records(records: Iterable[Document], index: Path, embedder: Embedder, progress: Progress = _silent) -> Built:
@@ -84,10 +85,10 @@ def _build(fill: Callable[[CorpusWriter], list[Skipped]], index: Path, embedder:
     return Built(name, manifest.documents, manifest.paragraphs, embedded, tuple(skipped), seconds)
 
 
-def _read(folder: Path, corpus: CorpusWriter, progress: Progress) -> list[Skipped]:
+def _read(items: Iterable[Document | Skipped], folder: Path, corpus: CorpusWriter, progress: Progress) -> list[Skipped]:
     skipped = []
     names: Counter[str] = Counter()
-    for number, item in enumerate(read_folder(folder), 1):
+    for number, item in enumerate(items, 1):
         if isinstance(item, Skipped):
             skipped.append(item)
         else:

@@ -23,12 +23,13 @@ class VectorCache:
     def __init__(self, path: Path, embedder: Embedder) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._embedder = embedder
-        self._connection = sqlite3.connect(path)
-        self._connection.executescript(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-            "CREATE TABLE IF NOT EXISTS vectors (model BLOB, text BLOB, vector BLOB, PRIMARY KEY (model, text))"
-            "WITHOUT ROWID;"
-        )
+        try:
+            self._connection = _open(path)
+        except sqlite3.DatabaseError:
+            # A damaged cache costs the time to embed again, and must not cost a build.
+            for file in path.parent.glob(f"{path.name}*"):
+                file.unlink()
+            self._connection = _open(path)
         self.computed = 0
 
     def passages(self, texts: Sequence[str]) -> Vectors:
@@ -66,3 +67,17 @@ class VectorCache:
                 "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
                 [(model, key, vector.astype("<f4").tobytes()) for key, vector in zip(keys, vectors, strict=True)],
             )
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+            "CREATE TABLE IF NOT EXISTS vectors (model BLOB, text BLOB, vector BLOB, PRIMARY KEY (model, text))"
+            "WITHOUT ROWID;"
+        )
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection

@@ -169,7 +169,8 @@ class Corpus:
 
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
-        wanted = [row for row, speaker in self.speakers.items() if speaker.name in set(names)]
+        names = frozenset(names)
+        wanted = [row for row, speaker in self.speakers.items() if speaker.name in names]
         marks = ",".join("?" * len(wanted))
         return self._column(
             f"SELECT DISTINCT paragraph FROM sentences WHERE speaker IN ({marks}) ORDER BY paragraph",

@@ -4,8 +4,10 @@ Importing this module is cheap; torch and sentence-transformers are imported whe
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -79,9 +81,10 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, np.float32)
 
     def windows(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
-        """Spans of whole tokens; a text of no more characters than the window has tokens is never tokenised."""
+        """Spans of whole words, where there are spaces to cut at; of whole tokens where there are none."""
         limit = self._window
-        long = [i for i, text in enumerate(texts) if len(text) > limit]
+        # A token of ASCII text has at least one character; one of other text may be a part of one.
+        long = [i for i, text in enumerate(texts) if len(text) > limit or not text.isascii()]
         result = [[(0, len(text))] for text in texts]
         if long:
             encoded = self._model.tokenizer(
@@ -89,7 +92,7 @@ class SentenceTransformerEmbedder:
             )
             for i, offsets in zip(long, encoded["offset_mapping"], strict=True):
                 if len(offsets) > limit:
-                    result[i] = _cut(offsets, limit, len(texts[i]))
+                    result[i] = _cut(offsets, limit, texts[i])
         return result
 
     @cached_property
@@ -187,10 +190,23 @@ def _has_bfloat16() -> bool:
     return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
-def _cut(offsets: Sequence[tuple[int, int]], limit: int, length: int) -> list[tuple[int, int]]:
-    """Windows of at most `limit` tokens, about equally long, each reaching back into the one before it."""
-    step = limit - int(limit * _OVERLAP)
-    count = -(-(len(offsets) - limit) // step) + 1
-    starts = [round(i * (len(offsets) - limit) / (count - 1)) for i in range(count)]
-    spans = [(offsets[start][0], offsets[start + limit - 1][1]) for start in starts]
-    return [(0, spans[0][1]), *spans[1:-1], (spans[-1][0], length)]
+def _cut(offsets: Sequence[tuple[int, int]], limit: int, text: str) -> list[tuple[int, int]]:
+    """Windows of at most `limit` tokens, each reaching back into the one before it.
+
+    `offsets` are the tokens' places in the text. Cut apart from white space, a word can fall into more tokens than it
+    had, so windows in text without any are a little shorter.
+    """
+    borders = [0, *(i for i in range(1, len(offsets)) if text[offsets[i][0] - 1].isspace()), len(offsets)]
+    if max(after - before for before, after in pairwise(borders)) > limit // 4:
+        borders, limit = list(range(len(offsets) + 1)), limit - limit // 16
+    windows, start = [], 0
+    while True:
+        end = borders[bisect_right(borders, start + limit) - 1]
+        windows.append((start, end))
+        if end == len(offsets):
+            break
+        start = max(
+            borders[bisect_right(borders, end - int(limit * _OVERLAP)) - 1], borders[bisect_right(borders, start)]
+        )
+    spans = [(offsets[start][0], offsets[end - 1][1]) for start, end in windows]
+    return [(0, spans[0][1]), *spans[1:-1], (spans[-1][0], len(text))]

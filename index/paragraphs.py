@@ -11,6 +11,8 @@ _LONGEST_SENTENCE = 2000
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"[^\n]+")
+# sentencex 1.0 panics on some wide spaces; replaced one for one, they leave every offset where it was.
+_SPACE = re.compile(r"[^\S\n]")
 
 
 def split_paragraphs(document: Document, language: str = "en") -> tuple[Paragraph, ...]:
@@ -34,7 +36,7 @@ def split_sentences(text: str, start: int, end: int, language: str = "en") -> tu
     sentences = []
     for line in _LINE.finditer(text, start, end):
         position = line.start()
-        for piece in sentencex.segment(language, line.group()):
+        for piece in sentencex.segment(language, _SPACE.sub(" ", line.group())):
             sentences += _pieces(text, position, position + len(piece))
             position += len(piece)
         if position < line.end():

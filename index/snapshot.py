@@ -7,6 +7,7 @@ and lexicon/; INDEX/cache/ holds vectors for the next build.
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +20,12 @@ from filelock import FileLock, Timeout
 from index.corpus import Corpus
 from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError
 from index.lexicon import Lexicon
-from index.types import Manifest
+from index.types import File, Manifest
 from index.vectors import VectorIndex
 
 FORMAT = 1
 CORPUS, VECTORS, LEXICON, MANIFEST = "corpus.sqlite", "vectors.faiss", "lexicon", "manifest.json"
+_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _UNFINISHED = ".unfinished-"
 
 
@@ -51,6 +53,7 @@ def open_snapshot(index: Path) -> Snapshot:
     name = current(index)
     folder = index / "snapshots" / name
     manifest = read_manifest(folder)
+    _check_files(folder, manifest)
     corpus = Corpus(folder / CORPUS)
     try:
         vectors = VectorIndex.open(folder / VECTORS, corpus.windows)
@@ -60,6 +63,17 @@ def open_snapshot(index: Path) -> Snapshot:
         corpus.close()
         raise
     return Snapshot(name, manifest, corpus, vectors, lexicon)
+
+
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    """A cheap look at every open: each file is there, in its length. What its bytes are is not read."""
+    for path, file in manifest.files.items():
+        try:
+            size = (folder / path).stat().st_size
+        except OSError as error:
+            raise IndexInvalidError(f"{folder / path} is missing; run `onrecord index build` again") from error
+        if size != file.size:
+            raise IndexInvalidError(f"{folder / path} was altered; run `onrecord index build` again")
 
 
 def _check_counts(folder: Path, manifest: Manifest, corpus: Corpus, vectors: VectorIndex, lexicon: Lexicon) -> None:
@@ -78,8 +92,10 @@ def current(index: Path) -> str:
             f"no index at {index}; make one with `onrecord index build DOCS --out {index}`"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise IndexInvalidError(f"{index / 'CURRENT'} cannot be read: {error}") from error
-    if not name or Path(name).name != name or not (index / "snapshots" / name).is_dir():
+        raise IndexInvalidError(
+            f"{index / 'CURRENT'} cannot be read: {error}; run `onrecord index build DOCS --out {index}`"
+        ) from error
+    if not _NAME.fullmatch(name) or not (index / "snapshots" / name).is_dir():
         raise IndexInvalidError(f"{index / 'CURRENT'} names no snapshot; run `onrecord index build DOCS --out {index}`")
     return name
 
@@ -92,8 +108,9 @@ def read_manifest(folder: Path) -> Manifest:
             raise IndexInvalidError(
                 f"{folder} has format {found!r}, this version reads {FORMAT}; run `onrecord index build` again"
             )
+        values["files"] = {path: File(**file) for path, file in values["files"].items()}
         return Manifest(**values)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise IndexInvalidError(
             f"{folder / MANIFEST} cannot be read: {error}; run `onrecord index build` again"
         ) from error
@@ -107,7 +124,12 @@ def new_snapshot(index: Path) -> Iterator[Path]:
         IndexBusyError: another process is building here. The lock is the kernel's: a dead builder holds none.
     """
     snapshots = index / "snapshots"
-    snapshots.mkdir(parents=True, exist_ok=True)
+    try:
+        snapshots.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IndexInvalidError(
+            f"no index can be made at {index}: {error.strerror}; give --out another place"
+        ) from error
     try:
         with FileLock(index / ".lock", timeout=0):
             for left in snapshots.glob(f"{_UNFINISHED}*"):
@@ -128,8 +150,8 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> str:
     Everything is on the disk before CURRENT is replaced, so a crash leaves the old snapshot live, or the new one.
     """
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith(".lock")]
-    sums = {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
-    content = json.dumps(asdict(replace(manifest, files=sums)), ensure_ascii=False, indent=1).encode()
+    described = {path.relative_to(folder).as_posix(): _describe(path) for path in files}
+    content = json.dumps(asdict(replace(manifest, files=described)), ensure_ascii=False, indent=1).encode()
     (folder / MANIFEST).write_bytes(content)
     for path in [*files, folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir()), folder]:
         _sync(path)
@@ -144,9 +166,9 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> str:
     return name
 
 
-def _sha256(path: Path) -> str:
+def _describe(path: Path) -> File:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return File(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def _sync(path: Path) -> None:

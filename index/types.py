@@ -86,6 +86,14 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """`size` in bytes, and the sha256 of the bytes in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot says of itself; written last, read first."""
 
@@ -98,5 +106,5 @@ class Manifest:
     paragraphs: int
     sentences: int
     windows: int
-    files: dict[str, str]
-    """Path inside the snapshot → sha256 of its bytes, in hexadecimal."""
+    files: dict[str, File]
+    """Path inside the snapshot → what it must be."""

@@ -2,17 +2,12 @@
 
 from hypothesis import strategies as st
 
-# sentencex 1.0 panics on "A\xa0.", so white space of more than one byte in UTF-8 stays out until split_sentences
-# does not hand it over as it is.
-_PANICS = (
-    "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
-_TRICKY = "aB1. \n\t\r\x0b\x0c\x1c\x00?!…。“”\"'()[]é한🙂\u0301\u200d\u200e"
+_TRICKY = "aB1. \xa0\u3000\n\t\r\x0b\x0c\x1c\x00?!…。“”\"'()[]é한🙂\u0301\u200d\u200e"
 
 
 def texts() -> st.SearchStrategy[str]:
     """Unicode texts without lone surrogates, which the sources replace before a document is made."""
-    anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=_PANICS))
+    anything = st.text(st.characters(exclude_categories=["Cs"]))
     tricky = st.text(st.sampled_from(_TRICKY), max_size=80)
     long = st.builds(lambda piece, times: piece * times, st.text(st.sampled_from("ab .é"), min_size=5), st.just(500))
     return anything | tricky | long

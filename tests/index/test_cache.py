@@ -112,3 +112,12 @@ def test_what_was_embedded_before_a_build_was_stopped_is_kept(tmp_path: Path) ->
     later = BagOfWords()
     from_file(tmp_path, later, ["one", "two", "three"])
     assert later.embedded == ["three"]
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cache" / "vectors.sqlite"
+    path.parent.mkdir()
+    path.write_bytes(b"not a database at all" * 100)
+    cache = VectorCache(path, BagOfWords())
+    assert cache.passages(["peace"]).shape == (1, BagOfWords.dimensions)
+    cache.close()

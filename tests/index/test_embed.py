@@ -171,3 +171,15 @@ def test_a_folder_whose_weights_are_damaged_is_a_model_error(tmp_path: Path) -> 
     (tmp_path / "modules.json").write_text("{")
     with pytest.raises(ModelError, match="cannot be loaded from"):
         load_embedder(str(tmp_path)).queries(["x"])
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("text", ["백신은 모두의 것이다 " * 21 + "끝", "백신은 모두의 것이다 " * 60, "백신은모두의것이다" * 60])
+def test_windows_of_text_with_more_tokens_than_characters_fit_too(text: str) -> None:
+    embedder = load_embedder()
+    (windows,) = embedder.windows([text])
+    assert windows[0][0] == 0
+    assert windows[-1][1] == len(text)
+    tokenizer = embedder._model.tokenizer
+    assert all(len(tokenizer(text[start:end])["input_ids"]) <= 256 for start, end in windows)
+    assert all(after[0] <= before[1] for before, after in pairwise(windows))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from index.paragraphs import split_paragraphs
 from index.sources import read_folder
 from index.speakers import REPORTER, attribute, same_people
+from index.speakers.names import without_titles
 from index.types import Basis, Document, Sentence, Speaker
 from tests.conftest import SAMPLE
 from tests.strategies import texts
@@ -356,3 +357,71 @@ def test_in_the_real_release_the_words_on_vaccines_are_wang_yis_carried_on(share
     found = about(read(shared / "corpus" / "seed", "china-russia-four-areas"), "vaccine")
     assert found
     assert set(found) == {("Wang Yi", Basis.CARRIED)}
+
+
+# In doubt, nobody
+
+
+@pytest.mark.parametrize(
+    ("title", "speaker"),
+    [
+        ("Remarks by Joe Biden, Washington", "Joe Biden"),
+        ("Remarks by President Joe Biden, Washington", "Joe Biden"),
+        ("Remarks by Joe Biden and Jill Biden", None),
+        ("Remarks by Secretary Antony Blinken and Secretary Janet Yellen", None),
+    ],
+)
+def test_the_words_of_a_title_with_two_speakers_are_nobodys_and_a_place_is_none(title: str, speaker: str) -> None:
+    assert who("We will act.", title) == [speaker]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prime Minister Narendra Modi met President Emmanuel Macron.\n\nModi and Macron said they agree.",
+        "President Joe Biden met Dr. Jill Biden.\n\nBiden said hello.",
+        "We saw Joe Biden and Jill Biden.\n\nBiden said hello.",
+        "Wang Yi met Sergey Lavrov.\n\nThe claim that Wang Yi said so is false.",
+    ],
+)
+def test_what_two_people_may_have_said_or_somebody_is_claimed_to_have_is_nobodys(text: str) -> None:
+    assert who(text)[-1] is None
+
+
+def test_a_surname_is_the_person_whom_the_document_names_far_more_often() -> None:
+    text = "President Joe Biden spoke. President Joe Biden met Jill Biden. President Joe Biden left.\n\nBiden said hello."
+    assert who(text)[-1] == "Joe Biden"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Geng Shuang: No.\n\nReuters: What next?\n\nGeng Shuang: We will see.", "Reuters"),
+        ("Mr. Smith: No.\n\nMs. Jones: Yes.\n\nMr. Smith: Still no.", "Jones"),
+    ],
+)
+def test_a_label_seen_once_ends_the_turn_of_another(text: str, speaker: str) -> None:
+    assert who(text)[1] == speaker
+
+
+def test_a_heading_with_a_colon_does_not_end_a_turn() -> None:
+    text = "MS. PSAKI: Crime is up.\n\nTake St. Louis: it rose there too.\n\nWe act."
+    assert who(text, BRIEFING) == ["Jen Psaki", "Jen Psaki", "Jen Psaki"]
+
+
+def test_a_pronoun_follows_a_subject_with_a_long_title() -> None:
+    assert who("Secretary of State Antony Blinken arrived. He said talks go on.")[1] == "Antony Blinken"
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Secretary of Energy Jennifer Granholm", "Jennifer Granholm"),
+        ("State Councilor and Foreign Minister Wang Yi", "Wang Yi"),
+        ("Foreign Ministry Spokesperson Geng Shuang", "Geng Shuang"),
+        ("Doctors Fauci", "Fauci"),
+        ("MS. JEAN-PIERRE", "Jean-Pierre"),
+    ],
+)
+def test_a_title_is_no_part_of_a_name(label: str, name: str) -> None:
+    assert without_titles(label) == name

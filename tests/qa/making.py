@@ -1,0 +1,54 @@
+"""Small indexes and hits made by hand, so that a test shows all there is to know."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from index.build import build_index
+from index.snapshot import Snapshot, open_snapshot
+from index.types import Basis, Document, Paragraph, Sentence, Speaker, Speech
+from qa.answer import Answerer
+from qa.question import interpret
+from qa.request import parse_request
+from qa.types import Answer, Hit, Query
+from tests.fakes import BagOfWords
+
+
+def build(folder: Path, files: Mapping[str, str | Iterable[Mapping[str, Any]]]) -> Path:
+    """Index files into `folder`; a file that is not a text is a list of records, one a line."""
+    for name, content in files.items():
+        path = folder / "documents" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content if isinstance(content, str) else "\n".join(map(json.dumps, content)), "utf-8")
+    build_index(folder / "documents", folder / "index", BagOfWords())
+    return folder / "index"
+
+
+def snapshot(folder: Path, files: Mapping[str, str | Iterable[Mapping[str, Any]]]) -> Snapshot:
+    return open_snapshot(build(folder, files))
+
+
+def answerer(folder: Path, files: Mapping[str, str | Iterable[Mapping[str, Any]]]) -> Answerer:
+    return Answerer(snapshot(folder, files), BagOfWords())
+
+
+def ask(answerer: Answerer, question: str, **fields: Any) -> Answer:
+    return answerer.ask(parse_request({"question": question, **fields}))
+
+
+def understood(question: str, speakers: Iterable[Speaker], history: Iterable[str] = (), **fields: Any) -> Query:
+    """The Query of a question after earlier questions, oldest first."""
+    turns = [{"question": earlier, "answer": "It is on record."} for earlier in history]
+    return interpret(parse_request({"question": question, "history": turns, **fields}), speakers)
+
+
+def hit(*sentences: tuple[str | None, str], row: int = 0, score: float = 1.0, cosine: float = 0.5) -> Hit:
+    """A hit on the second paragraph of a document; its sentences are given with who speaks them."""
+    text, spans = "An opening that is not looked at.\n\n", []
+    start = len(text)
+    for speaker, words in sentences:
+        spans.append(Sentence(len(text), len(text) + len(words), Speech(speaker, Basis.LABEL) if speaker else None))
+        text += words + " "
+    document = Document(f"document{row}", "A title", text + "\n\nAnd an end.", f"{row}.txt", "2020-09-11")
+    return Hit(row, document, Paragraph(start, len(text) - 1, tuple(spans)), score, cosine)

@@ -1,0 +1,268 @@
+"""Which paragraphs are found: fused against an oracle, filtered before the best are chosen."""
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.lexicon import terms
+from index.snapshot import Snapshot
+from qa.retrieve import Ranking, allowed_rows, by_date, hydrate, rank
+from qa.types import Query
+from tests.fakes import BagOfWords
+from tests.qa.making import hit, snapshot
+
+TEXTS = (
+    "trade treaty trade summit",
+    "climate treaty",
+    "vaccine donation energy energy climate summit",
+    "grain water border peace climate treaty trade",
+    "peace",
+    "climate treaty",
+)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """Six paragraphs of few words, two of them the same."""
+    records = [{"id": str(row), "text": text} for row, text in enumerate(TEXTS)]
+    opened = snapshot(tmp_path_factory.mktemp("tiny"), {"records.jsonl": records})
+    yield opened
+    opened.close()
+
+
+def found(question: str, opened: Snapshot, limit: int = 10, **options: Any) -> Ranking:
+    return rank(question, BagOfWords().queries([question])[0], opened, limit, **options)
+
+
+def bm25(question: str) -> dict[int, float]:
+    """Okapi BM25 with k1 = 1.2 and b = 0.75 over TEXTS, for those that share a word."""
+    texts = [terms(text) for text in TEXTS]
+    mean = sum(map(len, texts)) / len(texts)
+    scores: dict[int, float] = {}
+    for word in dict.fromkeys(terms(question)):
+        holders = [row for row, text in enumerate(texts) if word in text]
+        rarity = math.log(1 + (len(texts) - len(holders) + 0.5) / (len(holders) + 0.5))
+        for row in holders:
+            count, length = texts[row].count(word), len(texts[row])
+            weight = count * 2.2 / (count + 1.2 * (0.25 + 0.75 * length / mean))
+            scores[row] = scores.get(row, 0.0) + rarity * weight
+    return scores
+
+
+def cosines(question: str) -> dict[int, float]:
+    model = BagOfWords()
+    return dict(enumerate((model.queries(TEXTS) @ model.queries([question])[0]).tolist()))
+
+
+def scaled(scores: dict[int, float]) -> dict[int, float]:
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    return {row: (score - low) / (high - low) if high > low else 1.0 for row, score in scores.items()}
+
+
+def expected(question: str) -> dict[int, float]:
+    dense, lexical = scaled(cosines(question)), scaled(bm25(question))
+    return {row: (dense.get(row, 0.0) + lexical.get(row, 0.0)) / 2 for row in range(len(TEXTS))}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["trade", "climate treaty", "peace summit", "energy trade vaccine", "border border border", "what about elephants"],
+)
+def test_fused_scores_are_the_mean_of_both_sides_scaled(question: str, tiny: Snapshot) -> None:
+    ranking = found(question, tiny)
+    scores = expected(question)
+    assert sorted(ranking.rows.tolist()) == list(range(len(TEXTS)))
+    assert ranking.scores.tolist() == pytest.approx([scores[row] for row in ranking.rows.tolist()], abs=1e-4)
+    assert ranking.cosines.tolist() == pytest.approx([cosines(question)[row] for row in ranking.rows.tolist()], abs=1e-4)
+
+
+def test_the_order_is_that_of_a_computation_by_hand(tiny: Snapshot) -> None:
+    # "trade" stands twice in row 0 and once in row 3, which is longer; no other row has it.
+    ranking = found("trade", tiny)
+    assert ranking.rows[:2].tolist() == [0, 3]
+    assert ranking.scores[0] == pytest.approx(1.0)
+    second = (cosines("trade")[3] - min(cosines("trade").values())) / (
+        cosines("trade")[0] - min(cosines("trade").values())
+    )
+    # Row 3 is the worse of the two that the words find, so that side gives it 0.
+    assert ranking.scores[1] == pytest.approx(second / 2, abs=1e-4)
+
+
+def test_equal_paragraphs_come_in_the_order_of_the_text(tiny: Snapshot) -> None:
+    assert found("climate treaty", tiny).rows[:2].tolist() == [1, 5]
+    assert found("climate treaty", tiny, 1).rows.tolist() == [1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    words=st.lists(st.sampled_from("trade treaty climate vaccine peace summit energy zebra the".split()), max_size=5),
+    limit=st.integers(1, 8),
+    allowed=st.none() | st.sets(st.integers(0, 5)),
+)
+def test_what_is_found_is_allowed_ordered_and_no_more_than_asked_for(
+    words: list[str], limit: int, allowed: set[int] | None, tiny: Snapshot
+) -> None:
+    rows = None if allowed is None else np.array(sorted(allowed), np.int64)
+    for mode in ("hybrid", "dense", "lexical"):
+        ranking = found(" ".join(words), tiny, limit, allowed=rows, mode=mode)
+        assert len(ranking.rows) == len(ranking.scores) == len(ranking.cosines) <= limit
+        assert list(zip((-ranking.scores).tolist(), ranking.rows.tolist(), strict=True)) == sorted(
+            zip((-ranking.scores).tolist(), ranking.rows.tolist(), strict=True)
+        )
+        assert len(set(ranking.rows.tolist())) == len(ranking.rows)
+        assert allowed is None or set(ranking.rows.tolist()) <= allowed
+        assert not np.isnan(ranking.scores).any()
+        if mode == "hybrid":
+            assert ((ranking.scores >= 0) & (ranking.scores <= 1)).all()
+
+
+def test_the_dense_side_alone_ranks_by_cosine(tiny: Snapshot) -> None:
+    ranking = found("energy trade", tiny, mode="dense")
+    by_cosine = cosines("energy trade")
+    assert ranking.scores.tolist() == ranking.cosines.tolist()
+    assert ranking.scores.tolist() == pytest.approx(sorted(by_cosine.values(), reverse=True), abs=1e-6)
+
+
+def test_the_lexical_side_alone_finds_only_what_shares_a_word(tiny: Snapshot) -> None:
+    ranking = found("energy trade", tiny, mode="lexical")
+    scores = bm25("energy trade")
+    assert ranking.rows.tolist() == sorted(scores, key=lambda row: (-scores[row], row))
+    assert ranking.scores.tolist() == pytest.approx(sorted(scores.values(), reverse=True), abs=1e-4)
+    assert np.isnan(ranking.cosines).all()
+
+
+def test_where_no_word_is_shared_the_lexical_side_finds_nothing(tiny: Snapshot) -> None:
+    ranking = found("zebra", tiny, mode="lexical")
+    assert hydrate(ranking, tiny) == ()
+
+
+def test_nothing_is_found_where_nothing_is_allowed(tiny: Snapshot) -> None:
+    nothing = np.empty(0, np.int64)
+    for mode in ("hybrid", "dense", "lexical"):
+        assert len(found("trade", tiny, allowed=nothing, mode=mode).rows) == 0
+
+
+def test_hits_carry_their_paragraph_and_their_scores(tiny: Snapshot) -> None:
+    ranking = found("trade", tiny)
+    hits = hydrate(ranking, tiny)
+    assert [each.text for each in hits] == [TEXTS[row] for row in ranking.rows]
+    assert [each.score for each in hits] == ranking.scores.tolist()
+    assert [each.cosine for each in hits] == ranking.cosines.tolist()
+    assert hits[0].document.source == "records.jsonl#0"
+
+
+def test_a_speakers_only_paragraph_is_found_among_hundreds_that_match_better(tmp_path: Path) -> None:
+    many = [{"id": str(i), "text": f"Vaccine vaccine vaccines number {i}.", "speaker": "Ann Many"} for i in range(300)]
+    few = {"id": "few", "text": "Of the long list, one word at the end is vaccine.", "speaker": "Bea Few"}
+    opened = snapshot(tmp_path, {"records.jsonl": [*many[:150], few, *many[150:]]})
+    question = "vaccine"
+    everybody = found(question, opened, 250)
+    assert "records.jsonl#few" not in [each.document.source for each in hydrate(everybody, opened)]
+    allowed = allowed_rows(Query(question, question, question, ("Bea Few",)), opened)
+    for mode in ("hybrid", "dense", "lexical"):
+        hits = hydrate(found(question, opened, 5, allowed=allowed, mode=mode), opened)
+        assert [each.document.source for each in hits] == ["records.jsonl#few"]
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """Documents dated to a day, a month, a year and not at all, in two folders, two of them with an address."""
+    ministry = [
+        {"id": "day", "date": "2015-09-11", "text": "Trade on a day.", "url": "https://example.org/ministry/day"},
+        {"id": "month", "date": "2015-09", "text": "Trade in a month.", "speaker": "Ann Many"},
+    ]
+    others = [
+        {"id": "year", "date": "2015", "text": "Trade in a year.", "speaker": "Bea Few"},
+        {"id": "never", "text": "Trade at no time.", "url": "https://example.org/other/never", "speaker": "Ann Many"},
+    ]
+    opened = snapshot(tmp_path_factory.mktemp("dated"), {"ministry/a.jsonl": ministry, "other/b.jsonl": others})
+    yield opened
+    opened.close()
+
+
+Allowed = Callable[..., set[str]]
+
+
+@pytest.fixture
+def allowed(dated: Snapshot) -> Allowed:
+    """The ids of the records that a query leaves to search."""
+
+    def find(**restrictions: Any) -> set[str]:
+        rows = allowed_rows(Query("trade", "trade", "trade", **restrictions), dated)
+        assert rows is not None
+        assert rows.tolist() == sorted(rows.tolist())
+        return {dated.corpus.paragraph(row)[0].source.partition("#")[2] for row in rows.tolist()}
+
+    return find
+
+
+def test_a_query_that_restricts_nothing_leaves_all(dated: Snapshot) -> None:
+    assert allowed_rows(Query("trade", "trade", "trade"), dated) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "documents"),
+    [
+        ("2015-09-10", None, {"day", "month", "year"}),
+        ("2015-09-12", None, {"month", "year"}),
+        ("2015-10", None, {"year"}),
+        ("2016", None, set()),
+        (None, "2015-09-11", {"day", "month", "year"}),
+        (None, "2015-09-10", {"month", "year"}),
+        (None, "2015-08-31", {"year"}),
+        (None, "2014", set()),
+        ("2015-09", "2015-09", {"day", "month", "year"}),
+        ("2015-09-11", "2015-09-11", {"day", "month", "year"}),
+        ("2015-09-12", "2015-09-12", {"month", "year"}),
+        ("2015", "2015", {"day", "month", "year"}),
+        ("2014", "2016", {"day", "month", "year"}),
+        ("2015-01-01", "2015-01-01", {"year"}),
+    ],
+)
+def test_a_document_counts_where_its_date_lies_at_least_in_part_in_the_period(
+    since: str | None, until: str | None, documents: set[str], allowed: Allowed
+) -> None:
+    assert allowed(since=since, until=until) == documents
+
+
+@pytest.mark.parametrize(
+    ("pattern", "documents"),
+    [
+        ("ministry/*", {"day", "month"}),
+        ("*b.jsonl*", {"year", "never"}),
+        ("https://example.org/*", {"day", "never"}),
+        ("*/never", {"never"}),
+        ("*", {"day", "month", "year", "never"}),
+        ("ministry", set()),
+        ("*#mont[gh]", {"month"}),
+    ],
+)
+def test_a_source_is_matched_by_its_path_or_its_address(pattern: str, documents: set[str], allowed: Allowed) -> None:
+    assert allowed(source=pattern) == documents
+
+
+def test_restrictions_hold_together(allowed: Allowed) -> None:
+    assert allowed(speakers=("Ann Many",)) == {"month", "never"}
+    assert allowed(speakers=("Ann Many", "Bea Few")) == {"month", "year", "never"}
+    assert allowed(speakers=("Ann Many",), since="2015") == {"month"}
+    assert allowed(speakers=("Ann Many",), source="other/*") == {"never"}
+    assert allowed(speakers=("Ann Many",), source="other/*", since="2015") == set()
+    assert allowed(speakers=("Nobody",)) == set()
+
+
+def test_the_latest_come_first_and_the_undated_last() -> None:
+    hits = [hit(("Ann", "Words."), row=row) for row in range(2)]
+    undated, older = (hits[0].document, hits[1].document)
+    object.__setattr__(undated, "date", None)
+    object.__setattr__(older, "date", "2019")
+    newest = [hit(("Ann", "Words."), row=row) for row in (2, 3)]
+    assert [each.row for each in by_date([*hits, *newest])] == [2, 3, 1, 0]
