@@ -21,6 +21,8 @@ from qa.types import Answer, Hit, Query, Quote
 # Below this probability that the first quote answers, "not on record" is the better answer.
 MIN_CONFIDENCE = 0.14
 _MOST_QUOTES = 3
+# A further quote is given where it is at least this sure, against the first.
+_WORTH_QUOTING = 0.5
 # Answers read from the first few passages; more are returned when asked for, to be read by the asker.
 _READ = 5
 
@@ -89,9 +91,10 @@ class Answerer:
     def _answer(self, query: Query, vector: Vectors, limit: int) -> Answer:
         hits = () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
         candidates = self._quotes(query, vector, hits, query.speakers)
-        sure = confidence(candidates[0].similarity, candidates[0].coverage) if candidates else 0.0
+        sure = _sure(candidates[0]) if candidates else 0.0
         if sure >= MIN_CONFIDENCE:
-            quotes = tuple(candidate.quote for candidate in candidates[:_MOST_QUOTES])
+            worth = max(MIN_CONFIDENCE, sure * _WORTH_QUOTING)
+            quotes = tuple(item.quote for item in candidates[:_MOST_QUOTES] if _sure(item) >= worth)
             return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
         if query.speakers or query.unknown_speakers:
             hits = self._search(replace(query, speakers=()), vector, limit)
@@ -118,8 +121,12 @@ class Answerer:
             for candidate in self._quotes(query, vector, hits)
             if candidate.quote.speaker
             and candidate.quote.speaker not in query.speakers
-            and confidence(candidate.similarity, candidate.coverage) >= MIN_CONFIDENCE
+            and _sure(candidate) >= MIN_CONFIDENCE
         )[:_MOST_QUOTES]
+
+
+def _sure(candidate: Candidate) -> float:
+    return confidence(candidate.similarity, candidate.coverage)
 
 
 def _said(quote: Quote, hits: Sequence[Hit]) -> str:

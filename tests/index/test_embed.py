@@ -174,7 +174,9 @@ def test_a_folder_whose_weights_are_damaged_is_a_model_error(tmp_path: Path) -> 
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("text", ["백신은 모두의 것이다 " * 21 + "끝", "백신은 모두의 것이다 " * 60, "백신은모두의것이다" * 60])
+@pytest.mark.parametrize(
+    "text", ["백신은 모두의 것이다 " * 21 + "끝", "백신은 모두의 것이다 " * 60, "백신은모두의것이다" * 60]
+)
 def test_windows_of_text_with_more_tokens_than_characters_fit_too(text: str) -> None:
     embedder = load_embedder()
     (windows,) = embedder.windows([text])

@@ -389,7 +389,9 @@ def test_what_two_people_may_have_said_or_somebody_is_claimed_to_have_is_nobodys
 
 
 def test_a_surname_is_the_person_whom_the_document_names_far_more_often() -> None:
-    text = "President Joe Biden spoke. President Joe Biden met Jill Biden. President Joe Biden left.\n\nBiden said hello."
+    text = (
+        "President Joe Biden spoke. President Joe Biden met Jill Biden. President Joe Biden left.\n\nBiden said hello."
+    )
     assert who(text)[-1] == "Joe Biden"
 
 

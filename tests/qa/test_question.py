@@ -39,12 +39,10 @@ def ask(question: str, *history: str, **fields: object) -> Query:
         ("What did Joe Biden say about vaccines?", ["Joseph R. Biden"]),
         ("What did President Biden say about vaccines?", ["Joseph R. Biden"]),
         ("What did Press Secretary Jen Psaki say about vaccines?", ["Jen Psaki"]),
-        ("What did Mr. Lavrov say about vaccines?", ["Sergey Lavrov"]),
         ("What did António Guterres say about vaccines?", ["António Guterres"]),
         ("What is Biden's position on vaccines?", ["Joseph R. Biden"]),
         ("What is Biden’s position on vaccines?", ["Joseph R. Biden"]),
         ("What are Wang Yi's views on vaccines?", ["Wang Yi"]),
-        ("According to Merkel, vaccines", ["Angela Merkel"]),
         ("Wang Yi on vaccines", ["Wang Yi"]),
         ("What did May say about vaccines?", ["Theresa May"]),
         ("what did wang yi say about vaccines", ["Wang Yi"]),
@@ -180,7 +178,9 @@ def test_a_time_may_stand_anywhere_in_the_question() -> None:
     assert ask("What did Lavrov say in 2020 about vaccines?").topic == "vaccines"
 
 
-@pytest.mark.parametrize("question", ["vaccines on 31 February 2020", "the 2030 agenda", "20 million vaccines", "COP26"])
+@pytest.mark.parametrize(
+    "question", ["vaccines on 31 February 2020", "the 2030 agenda", "20 million vaccines", "COP26"]
+)
 def test_what_is_no_time_stays_in_the_topic(question: str) -> None:
     query = ask(question)
     assert (query.since, query.until) == (None, None)
@@ -261,9 +261,7 @@ def test_the_source_is_taken_over() -> None:
         ("Did she mention climate?", ["Wang Yi"], "climate"),
     ],
 )
-def test_a_question_that_leans_on_the_one_before_stands_alone(
-    follow_up: str, speakers: list[str], topic: str
-) -> None:
+def test_a_question_that_leans_on_the_one_before_stands_alone(follow_up: str, speakers: list[str], topic: str) -> None:
     query = ask(follow_up, "What did Wang Yi say about vaccines?")
     assert query.question == follow_up
     assert query.standalone != follow_up

@@ -81,7 +81,9 @@ def test_fused_scores_are_the_mean_of_both_sides_scaled(question: str, tiny: Sna
     scores = expected(question)
     assert sorted(ranking.rows.tolist()) == list(range(len(TEXTS)))
     assert ranking.scores.tolist() == pytest.approx([scores[row] for row in ranking.rows.tolist()], abs=1e-4)
-    assert ranking.cosines.tolist() == pytest.approx([cosines(question)[row] for row in ranking.rows.tolist()], abs=1e-4)
+    assert ranking.cosines.tolist() == pytest.approx(
+        [cosines(question)[row] for row in ranking.rows.tolist()], abs=1e-4
+    )
 
 
 def test_the_order_is_that_of_a_computation_by_hand(tiny: Snapshot) -> None:
@@ -160,13 +162,15 @@ def test_hits_carry_their_paragraph_and_their_scores(tiny: Snapshot) -> None:
 
 
 def test_a_speakers_only_paragraph_is_found_among_hundreds_that_match_better(tmp_path: Path) -> None:
-    many = [{"id": str(i), "text": f"Vaccine vaccine vaccines number {i}.", "speaker": "Ann Many"} for i in range(300)]
-    few = {"id": "few", "text": "Of the long list, one word at the end is vaccine.", "speaker": "Bea Few"}
+    many = [
+        {"id": str(i), "text": f"Vaccine vaccine vaccines number {i}.", "speaker": "Ann Archer"} for i in range(300)
+    ]
+    few = {"id": "few", "text": "Of the long list, one word at the end is vaccine.", "speaker": "Bea Baker"}
     opened = snapshot(tmp_path, {"records.jsonl": [*many[:150], few, *many[150:]]})
     question = "vaccine"
     everybody = found(question, opened, 250)
     assert "records.jsonl#few" not in [each.document.source for each in hydrate(everybody, opened)]
-    allowed = allowed_rows(Query(question, question, question, ("Bea Few",)), opened)
+    allowed = allowed_rows(Query(question, question, question, ("Bea Baker",)), opened)
     for mode in ("hybrid", "dense", "lexical"):
         hits = hydrate(found(question, opened, 5, allowed=allowed, mode=mode), opened)
         assert [each.document.source for each in hits] == ["records.jsonl#few"]
@@ -178,11 +182,11 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     """Documents dated to a day, a month, a year and not at all, in two folders, two of them with an address."""
     ministry = [
         {"id": "day", "date": "2015-09-11", "text": "Trade on a day.", "url": "https://example.org/ministry/day"},
-        {"id": "month", "date": "2015-09", "text": "Trade in a month.", "speaker": "Ann Many"},
+        {"id": "month", "date": "2015-09", "text": "Trade in a month.", "speaker": "Ann Archer"},
     ]
     others = [
-        {"id": "year", "date": "2015", "text": "Trade in a year.", "speaker": "Bea Few"},
-        {"id": "never", "text": "Trade at no time.", "url": "https://example.org/other/never", "speaker": "Ann Many"},
+        {"id": "year", "date": "2015", "text": "Trade in a year.", "speaker": "Bea Baker"},
+        {"id": "never", "text": "Trade at no time.", "url": "https://example.org/other/never", "speaker": "Ann Archer"},
     ]
     opened = snapshot(tmp_path_factory.mktemp("dated"), {"ministry/a.jsonl": ministry, "other/b.jsonl": others})
     yield opened
@@ -251,11 +255,11 @@ def test_a_source_is_matched_by_its_path_or_its_address(pattern: str, documents:
 
 
 def test_restrictions_hold_together(allowed: Allowed) -> None:
-    assert allowed(speakers=("Ann Many",)) == {"month", "never"}
-    assert allowed(speakers=("Ann Many", "Bea Few")) == {"month", "year", "never"}
-    assert allowed(speakers=("Ann Many",), since="2015") == {"month"}
-    assert allowed(speakers=("Ann Many",), source="other/*") == {"never"}
-    assert allowed(speakers=("Ann Many",), source="other/*", since="2015") == set()
+    assert allowed(speakers=("Ann Archer",)) == {"month", "never"}
+    assert allowed(speakers=("Ann Archer", "Bea Baker")) == {"month", "year", "never"}
+    assert allowed(speakers=("Ann Archer",), since="2015") == {"month"}
+    assert allowed(speakers=("Ann Archer",), source="other/*") == {"never"}
+    assert allowed(speakers=("Ann Archer",), source="other/*", since="2015") == set()
     assert allowed(speakers=("Nobody",)) == set()
 
 

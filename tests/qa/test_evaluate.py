@@ -1,0 +1,113 @@
+"""How well the right paragraphs are found, on a set small enough to know the answer, and on a real one."""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("ir_measures", reason="measuring needs the extra 'evaluate'")
+
+from index.embed import SentenceTransformerEmbedder
+from index.errors import DocumentsError
+from qa.evaluate import Retrieval, evaluate_retrieval, read_lines, record
+from qa.retrieve import Mode
+from tests.fakes import BagOfWords
+
+CORPUS = [
+    {"_id": "p1", "title": "Sea", "text": "Lobsters are blue."},
+    {"_id": "p2", "title": "", "text": "Reindeer migrate in winter."},
+    {"_id": "p3", "text": "Whisky is brown."},
+]
+QUERIES = [
+    {"_id": "q1", "text": "Which colour have lobsters?"},
+    {"_id": "q2", "text": "When do reindeer migrate?"},
+    {"_id": "unlabelled", "text": "Who?"},
+]
+MEASURES = ["nDCG@10", "R@10", "R@100", "RR", "Success@1", "Success@5"]
+
+
+def lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def labelled(folder: Path, pairs: Mapping[str, str]) -> Path:
+    """A set in the BEIR layout whose questions each have one right paragraph."""
+    (folder / "qrels").mkdir(parents=True)
+    lines(folder / "corpus.jsonl.gz", CORPUS)
+    lines(folder / "queries.jsonl.gz", QUERIES)
+    with (folder / "qrels" / "test.tsv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter="\t")
+        writer.writerows([["query-id", "corpus-id", "score"], *([query, right, 1] for query, right in pairs.items())])
+    return folder
+
+
+def measured(folder: Path, index: Path, *modes: Mode) -> list[Retrieval]:
+    return evaluate_retrieval(folder, index, BagOfWords(), modes, lambda stage, done, total: None)
+
+
+@pytest.mark.parametrize("mode", ["dense", "lexical", "hybrid"])
+def test_a_set_whose_right_paragraphs_come_first_scores_100(mode: Mode, tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1", "q2": "p2"})
+    (result,) = measured(folder, tmp_path / "index", mode)
+    assert result.mode == mode
+    assert result.questions == 2
+    assert result.measures == dict.fromkeys(MEASURES, 100.0)
+
+
+def test_a_set_whose_right_paragraphs_share_no_word_with_the_question_scores_0(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p3", "q2": "p3"})
+    (result,) = measured(folder, tmp_path / "index", "lexical")
+    assert result.measures == dict.fromkeys(MEASURES, 0.0)
+
+
+def test_a_question_that_fails_counts_in_the_mean(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1", "q2": "p3"})
+    (result,) = measured(folder, tmp_path / "index", "lexical")
+    assert result.measures["nDCG@10"] == 50.0
+
+
+def test_every_way_of_searching_is_measured_on_one_index(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1"})
+    results = measured(folder, tmp_path / "index", "dense", "lexical", "hybrid")
+    assert [result.mode for result in results] == ["dense", "lexical", "hybrid"]
+    assert all(0 <= result.p50_ms <= result.p95_ms for result in results)
+    assert json.loads(json.dumps(results[0].as_json(), allow_nan=False))["questions"] == 1
+
+
+@pytest.mark.parametrize("missing", ["corpus.jsonl.gz", "queries.jsonl.gz", "qrels/test.tsv"])
+def test_a_folder_that_lacks_a_part_is_refused_and_the_part_named(missing: str, tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1"})
+    (folder / missing).unlink()
+    with pytest.raises(DocumentsError, match=missing):
+        measured(folder, tmp_path / "index", "dense")
+    assert not (tmp_path / "index" / "CURRENT").exists()
+
+
+def test_no_folder_is_no_set(tmp_path: Path) -> None:
+    with pytest.raises(DocumentsError, match="nowhere"):
+        measured(tmp_path / "nowhere", tmp_path / "index", "dense")
+
+
+def test_a_records_text_alone_is_searched(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1"})
+    documents = [record(row) for row in read_lines(folder, "corpus")]
+    assert [(document.id, document.title, document.text) for document in documents] == [
+        (row["_id"], row.get("title", ""), row["text"]) for row in CORPUS
+    ]
+
+
+@pytest.mark.model
+@pytest.mark.corpus
+def test_the_real_model_finds_the_paragraphs_of_a_real_set(
+    shared: Path, model: SentenceTransformerEmbedder, tmp_path: Path
+) -> None:
+    (result,) = evaluate_retrieval(
+        shared / "eval" / "xquad-en", tmp_path / "index", model, ("dense",), lambda stage, done, total: None
+    )
+    assert result.questions == 1190
+    assert result.measures["nDCG@10"] >= 93.9

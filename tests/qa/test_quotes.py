@@ -1,0 +1,153 @@
+"""Which sentences are quoted: whole, verbatim, and one person's."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.speakers import REPORTER
+from qa.quotes import Candidate, choose_quotes
+from qa.types import Hit
+from tests.fakes import BagOfWords
+from tests.qa.making import hit
+
+
+def chosen(topic: str, *hits: Hit, speakers: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
+    model = BagOfWords()
+    return choose_quotes(topic, model.queries([topic])[0], hits, model, speakers)
+
+
+def texts(candidates: tuple[Candidate, ...]) -> list[str]:
+    return [candidate.quote.text for candidate in candidates]
+
+
+def test_the_sentence_that_answers_is_quoted_and_not_its_neighbours() -> None:
+    found = chosen("vaccines", hit(("Ann", "Good morning."), ("Ann", "Vaccines are free."), ("Ann", "Any questions?")))
+    assert texts(found) == ["Vaccines are free."]
+
+
+def test_a_quote_says_where_it_is_who_spoke_when_and_how_that_is_known() -> None:
+    source = hit(("Ann", "Good morning."), ("Ann", "Vaccines are free."))
+    (candidate,) = chosen("vaccines", source)
+    quote = candidate.quote
+    assert source.document.text[quote.start : quote.end] == quote.text == "Vaccines are free."
+    assert (quote.speaker, quote.basis, quote.date, quote.passage) == ("Ann", "label", "2020-09-11", 1)
+
+
+def test_the_narrators_words_are_quoted_as_nobodys() -> None:
+    (candidate,) = chosen("vaccines", hit((None, "The talks were on vaccines.")))
+    assert (candidate.quote.speaker, candidate.quote.basis) == (None, None)
+
+
+def test_a_passage_gives_one_quote_and_the_best_comes_first() -> None:
+    weak = hit(("Ann", "Trade, grain, water, vaccines."), row=0, score=0.1, cosine=0.1)
+    strong = hit(("Bea", "Vaccines for all."), ("Bea", "The weather is fine."), row=1)
+    found = chosen("vaccines", weak, strong)
+    assert [(each.quote.passage, each.quote.speaker) for each in found] == [(2, "Bea"), (1, "Ann")]
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+
+
+def test_only_the_speakers_asked_for_are_quoted() -> None:
+    source = hit(("Ann", "Vaccines are free."), ("Bea", "Vaccines are dear."), (None, "Vaccines were the topic."))
+    assert texts(chosen("vaccines", source, speakers=("Bea",))) == ["Vaccines are dear."]
+    assert chosen("vaccines", source, speakers=("Cleo",)) == ()
+
+
+def test_a_passage_in_which_they_do_not_speak_gives_no_quote() -> None:
+    found = chosen("vaccines", hit(("Ann", "Vaccines."), row=0), hit(("Bea", "Vaccines."), row=1), speakers=("Bea",))
+    assert [each.quote.passage for each in found] == [2]
+
+
+def test_a_reporters_question_answers_nothing() -> None:
+    source = hit((REPORTER, "Are vaccines free?"), ("Ann", "It is too early to tell."))
+    assert [each.quote.speaker for each in chosen("Are vaccines free?", source)] == ["Ann"]
+    assert chosen("Are vaccines free?", hit((REPORTER, "Are vaccines free?"))) == ()
+
+
+def test_reporters_are_quoted_where_they_are_asked_for() -> None:
+    source = hit((REPORTER, "Are vaccines free?"), ("Ann", "Vaccines are free."))
+    assert texts(chosen("vaccines", source, speakers=(REPORTER,))) == ["Are vaccines free?"]
+
+
+def test_neighbours_that_are_as_good_join_one_quote() -> None:
+    source = hit(("Ann", "Hello."), ("Ann", "Vaccines are free."), ("Ann", "Vaccines are safe."), ("Ann", "Goodbye."))
+    assert texts(chosen("vaccines", source)) == ["Vaccines are free. Vaccines are safe."]
+
+
+def test_at_most_three_sentences_join() -> None:
+    assert texts(chosen("vaccines", hit(*[("Ann", "Vaccines are free.")] * 6))) == [
+        " ".join(["Vaccines are free."] * 3)
+    ]
+
+
+@pytest.mark.parametrize("others", ["Bea", None, REPORTER])
+def test_a_neighbour_by_somebody_else_never_joins(others: str | None) -> None:
+    source = hit(("Ann", "Vaccines are free."), (others, "Vaccines are free."), ("Ann", "Vaccines are free."))
+    (candidate,) = chosen("vaccines", source)
+    assert candidate.quote.text == "Vaccines are free."
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["A: ", "Q: ", "MS. PSAKI: ", "Geng Shuang: ", "THE PRESIDENT: ", "Ms. Psaki: ", "DR. O’NEIL-SMITH: ", "A:\u00a0"],
+)
+def test_a_label_is_not_inside_the_quote(label: str) -> None:
+    source = hit(("Ann", f"{label}Vaccines are free."), row=1)
+    (candidate,) = chosen("vaccines", source)
+    assert candidate.quote.text == "Vaccines are free."
+    assert source.document.text[candidate.quote.start : candidate.quote.end] == "Vaccines are free."
+
+
+@pytest.mark.parametrize("text", ["I say this: vaccines are free.", "At 10:30 vaccines came.", "vaccines: all free."])
+def test_a_colon_inside_a_sentence_is_no_label(text: str) -> None:
+    assert texts(chosen("vaccines", hit(("Ann", text)))) == [text]
+
+
+def test_nothing_is_quoted_where_nothing_was_found() -> None:
+    assert chosen("vaccines") == ()
+    assert chosen("vaccines", hit()) == ()
+
+
+def test_a_paragraph_that_only_the_words_found_has_a_score_all_the_same() -> None:
+    (candidate,) = chosen("vaccines", hit(("Ann", "Vaccines are free."), cosine=float("nan")))
+    assert np.isfinite(candidate.score)
+
+
+def test_a_quote_is_judged_by_the_share_of_the_words_asked_for() -> None:
+    (half,) = chosen("free vaccines", hit(("Ann", "The vaccine is dear.")))
+    (whole,) = chosen("free vaccines", hit(("Ann", "Every vaccine is free.")))
+    (none,) = chosen("free vaccines", hit(("Ann", "It is raining.")))
+    assert (none.coverage, half.coverage, whole.coverage) == (0.0, 0.5, 1.0)
+
+
+def sentences() -> st.SearchStrategy[list[tuple[str | None, str]]]:
+    labels = st.sampled_from(["", "", "A: ", "MS. ARCHER: "])
+    words = st.lists(st.sampled_from("vaccines trade are free dear 🙂 naïve 10:30".split()), min_size=1, max_size=6)
+    text = st.builds(lambda label, words: f"{label}{' '.join(words).capitalize()}.", labels, words)
+    return st.lists(st.tuples(st.sampled_from(["Ann", "Bea", REPORTER, None]), text), max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(sentences(), max_size=4),
+    st.sampled_from(["vaccines", "free trade", "the", "?"]),
+    st.sampled_from([(), ("Ann",), ("Ann", "Bea"), (REPORTER,)]),
+)
+def test_every_quote_is_a_verbatim_run_of_one_persons_sentences(
+    passages: list[list[tuple[str | None, str]]], topic: str, speakers: tuple[str, ...]
+) -> None:
+    hits = [hit(*passage, row=row) for row, passage in enumerate(passages)]
+    found = chosen(topic, *hits, speakers=speakers)
+    assert len({each.quote.passage for each in found}) == len(found)
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    for quote in (each.quote for each in found):
+        source = hits[quote.passage - 1]
+        assert quote.text == source.document.text[quote.start : quote.end] != ""
+        assert source.paragraph.start <= quote.start < quote.end <= source.paragraph.end
+        assert not re.match(r"A: |MS\. ARCHER: ", quote.text)
+        inside = [each for each in source.paragraph.sentences if each.start < quote.end and quote.start < each.end]
+        assert quote.end == inside[-1].end
+        assert {each.speech.speaker if each.speech else None for each in inside} == {quote.speaker}
+        assert quote.speaker in speakers if speakers else quote.speaker != REPORTER
