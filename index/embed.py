@@ -193,8 +193,8 @@ def _has_bfloat16() -> bool:
 def _cut(offsets: Sequence[tuple[int, int]], limit: int, text: str) -> list[tuple[int, int]]:
     """Windows of at most `limit` tokens, each reaching back into the one before it.
 
-    `offsets` are the tokens' places in the text; several tokens can be parts of one character. Cut apart from white space, a word can fall into more tokens than it
-    had, so windows in text without any are a little shorter.
+    `offsets` are the tokens' places in the text; several tokens can be parts of one character. Cut apart from white
+    space, a word can fall into more tokens than it had, so windows in text without any are a little shorter.
     """
     starts = (i for i in range(1, len(offsets)) if offsets[i][0] > offsets[i - 1][0])
     borders = [0, *(i for i in starts if text[offsets[i][0] - 1].isspace()), len(offsets)]

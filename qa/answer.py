@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from index.dates import format_date
@@ -12,6 +13,7 @@ from index.snapshot import Snapshot, open_snapshot
 from index.types import Document, Vectors
 from qa.confidence import confidence
 from qa.errors import DocumentMissingError
+from qa.people import Directory
 from qa.question import interpret
 from qa.quotes import Candidate, choose_quotes
 from qa.request import Request
@@ -38,6 +40,7 @@ class Answerer:
             )
         self._snapshot = snapshot
         self._embedder = embedder
+        self._people = Directory(snapshot.corpus.speakers.values())
 
     @classmethod
     def open(cls, index: Path) -> "Answerer":
@@ -83,7 +86,7 @@ class Answerer:
 
     def ask(self, request: Request) -> Answer:
         started = time.perf_counter()
-        query = interpret(request, self._snapshot.corpus.speakers.values())
+        query = interpret(request, self._people, datetime.now(UTC).date())
         vector = self._embedder.queries([query.topic])[0]
         answer = self._answer(query, vector, request.limit)
         return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 1))

@@ -13,8 +13,8 @@ class Weights:
     coverage: float
 
 
-# From `python -m tests.bench.fit_confidence ../shared/eval/squad2 --most 1500`: fitted on 730 questions, measured on 790 of
-# other articles, of which the first quote answered 38.9 %: AUROC .687, expected calibration error .030.
+# From `python -m tests.bench.fit_confidence ../shared/eval/squad2 --most 1500`: fitted on 730 questions, measured on
+# 790 of other articles, of which the first quote answered 38.9 %: AUROC .687, expected calibration error .030.
 FITTED = Weights(bias=-3.17, similarity=2.80, coverage=1.68)
 
 

@@ -1,65 +1,76 @@
 """question (+ history) → Query: the topic to look up, who must have said it, and when."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from datetime import date
 
-from index.dates import parse_date
-from index.speakers import looks_like_person, name_words, surname
-from index.types import Speaker
+from qa.people import Directory, Mention
 from qa.request import Request
 from qa.types import Query, Turn
+from qa.when import Period, period
 
-_SPEECH_VERBS = """
-    say said saying think tell told claim argue mention state stress promise call respond react comment announce warn
-    urge ask want propose describe explain
+_VERBS = """
+    accept accuse acknowledge admit advise agree announce answer appeal argue ask assert assess assure blame boast call
+    caution claim comment compare complain concede condemn confirm congratulate criticise criticize declare defend
+    demand deny describe dismiss emphasise emphasize explain express favour hail highlight hint insist justify
+    liken mention mock note object offer oppose pledge plead point praise predict promise propose quip read react
+    rebut recall recommend refer refuse reject remark reply report respond rule\\sout say speak stand state stress
+    suggest support talk tell thank think threaten tweet underline urge view voice vow want warn welcome wish write
 """.split()
-_SPEECH = rf"(?:{'|'.join(_SPEECH_VERBS)})"
-_NAME = r"(?P<name>[A-Z][\w.’'\-]*(?:\s(?:[A-Z][\w.’'\-]*|de|van|von|der|al|bin))*)"
-_ASKED_BY = (
-    re.compile(rf"\b(?:did|does|has|have|had|would|will)\s{_NAME}(?:\s\w+ly|\sever|\salso)?\s{_SPEECH}\b"),
-    re.compile(rf"\b[Aa]ccording to {_NAME}"),
-    re.compile(rf"^{_NAME}\s(?:on|about)\b"),
-    re.compile(
-        rf"\b{_NAME}[’']s\s(?:view|position|stance|opinion|reaction|response|comment|remark|statement|answer|word)"
-    ),
+_IRREGULAR = "said saying told telling thought spoke spoken wrote written stood read denied replied"
+_VERB = rf"(?:{'|'.join(_VERBS)}|{_IRREGULAR.replace(' ', '|')})(?:e?s|\w?e?d|\w?ing)?"
+_NOUNS = (
+    r"(?:views?|positions?|stance|opinions?|remarks?|statements?|comments?|reactions?|responses?|answers?|words?|lines?|"
+    r"case|explanation|message|promises?|pledges?|condolences|tribute|speech|address|call|claims?|warnings?|advice|take|"
+    r"thoughts|attitude|approach|argument|criticism|praise|justification|denial|verdict|assessment|rebuttal|reply)"
 )
-_TITLE = r"(?:(?:mr|mrs|ms|dr|president|minister|secretary|chancellor|premier|spokesperson)\.?\s)*"
+
 _SPOKEN_OF = re.compile(
-    rf"\b(?:about|on|of|to|tell|told|with|against|regarding|concerning|for|ask|asked|meet|met)\s(?:the\s)?{_TITLE}$",
+    r"\b(?:about|on|of|told?|tell|with|against|regarding|concerning|for|asked?|meet|met|(?<!according\s)to)\s(?:the\s)?$",
     re.I,
 )
+_SAYS = re.compile(
+    rf"^(?:\s(?:and|or)\s[\w\s\-’']{{2,40}}?)?(?:\s\w+ly|\s(?:ever|also|then|already))?\s{_VERB}\b", re.I
+)
+_HAS_WORDS = re.compile(rf"^[’']s?\s(?:\w+\s){{0,3}}?{_NOUNS}\b", re.I)
+_CREDITED = re.compile(r"\b(?:according\sto|in\sthe\swords\sof|said\sby|by)\s(?:the\s)?$", re.I)
+_JOINED = re.compile(r"^[’']?s?(?:,|\sand|\sor|\s&)\s(?:the\s)?$")
+# Questions for a fact, whose grammar names people who need not have said it: "How long did Biden give …".
+_FOR_FACT = re.compile(
+    r"^\W*(?:(?:by|in|on|at|to|from|for|roughly|about|and|but)\s)?"
+    r"(?:how\s(?:many|much|long|often|far|old|big|high|large)|when|where|whose|whom|who|which|"
+    r"what\s(?:is|was|are|were)\sthe\s|(?:the\s)?(?:number|length|name|date|amount|cost|price|size|share)\sof|"
+    rf"what\s(?!(?:did|does|do|has|have|had|is|was|are|were|about|else|would|will|{_NOUNS})\b)\w+(?:\s\w+)?\s"
+    r"(?:did|does|do|has|have|had|was|were|is|are|can|could|should|will))\b",
+    re.I,
+)
+
 _FRAMES = (
     # "What did China's foreign ministry say about …": who says it is no part of what it is about.
     re.compile(
-        rf"^\s*(?:what|how)\s(?:did|does|do|has|have)\s[^?.]{{2,60}}?\s{_SPEECH}\s(?:about|on|of|regarding|to)\b", re.I
-    ),
-    re.compile(
-        rf"\b(?:what|how|which|when|where|why)?\s?(?:did|does|do|has|have|had)\s*(?:he|she|they)?\s*{_SPEECH}(?:\s(?:about|on|of|regarding|to|for|that|against))?\b",
+        rf"^\s*(?:what|how)\s(?:else\s)?(?:did|does|do|has|have)\s[^?.]{{0,60}}?\s?{_VERB}\s(?:about|on|of|regarding|to|that)\b",
         re.I,
     ),
-    re.compile(r"^\s*(?:what (?:is|are|was|were)|what about|how about|tell me about)\b", re.I),
+    # "Who said that …", "Which leader told the UN that …": what was said is looked up, and answers who.
     re.compile(
-        r"\b(?:views?|position|stance|opinions?|remarks?|statements?|comments?)\s(?:on|about|regarding)\b", re.I
+        rf"^\s*(?:who|which\s(?:[\w\-]+\s){{1,4}}?)(?:\s?(?:at|from|in)\s(?:the\s)?(?:[\w\-]+\s){{1,3}}?)?\s?{_VERB}"
+        rf"(?:\s(?:at\s|to\s)?the\s(?:un|united\snations|general\s(?:assembly|debate)|press|reporters))?(?:\s(?:about|that|on|of))?\b",
+        re.I,
     ),
-    re.compile(r"\baccording to\b", re.I),
+    re.compile(
+        rf"\b(?:what|how|which|when|where|why)?\s?(?:did|does|do|has|have|had)\s+{_VERB}(?:\s(?:about|on|that|to))?\b",
+        re.I,
+    ),
+    re.compile(r"^\s*(?:what|how)\s(?:is|are|was|were|about)\b|^\s*tell me about\b", re.I),
+    re.compile(r"^\s*(?:did|does|do|has|have|had|will|would|is|was)\b", re.I),
+    re.compile(rf"\b{_NOUNS}\s(?:on|about|regarding|to|of)\b", re.I),
+    re.compile(r"\baccording to\b|\bplease\b|^\s*I want\b", re.I),
 )
-
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_DATE = (
-    rf"(?:{_DAY}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s{_DAY},?\s\d{{4}}|{_MONTH},?\s\d{{4}}"
-    r"|\d{4}-\d{2}(?:-\d{2})?|(?:19|20)\d\d)"
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|last (?:thing|word|time|say|said|spoke|speak)|"
+    r"last(?=\s(?:comment|statement|remark)))\b",
+    re.I,
 )
-_BETWEEN = re.compile(rf"\b(?:between|from)\s(?P<since>{_DATE})\s(?:and|to|until)\s(?P<until>{_DATE})(?!\w)", re.I)
-_SINCE = re.compile(rf"\b(?:since|after|from)\s(?P<since>{_DATE})(?!\w)", re.I)
-_UNTIL = re.compile(rf"\b(?:until|till|before|by)\s(?P<until>{_DATE})(?!\w)", re.I)
-_DURING = re.compile(rf"\b(?:in|on|during|of|dated)\s(?P<day>{_DATE})(?!\w)", re.I)
-_AT_END = re.compile(
-    rf"(?P<day>{_MONTH},?\s\d{{4}}|{_DAY}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s{_DAY},\s\d{{4}})\s*\??$", re.I
-)
-_LATEST = re.compile(r"\b(?:latest|most recent(?:ly)?|last (?:say|said|spoke|speak))\b", re.I)
 
 _FOLLOW_UP = re.compile(
     r"^\s*(?:and|but|so|also|what about|how about|and what about)\b[\s,]*(?:what|how)?\s*(?:about|on)?\s*", re.I
@@ -67,29 +78,24 @@ _FOLLOW_UP = re.compile(
 _REFERS_BACK = re.compile(r"\b(?:he|she|they|him|her|them|his|their|that|this|it|there|then)\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class _Time:
-    since: str | None
-    until: str | None
-    rest: str
-
-
-def interpret(request: Request, speakers: Iterable[Speaker]) -> Query:
+def interpret(request: Request, people: Directory, today: date) -> Query:
     """Understand a question against the people who speak in the index. Explicit fields win over the words."""
-    people = _Directory(speakers)
     standalone = _standalone(request.question, request.history, people)
-    time = _time(standalone)
-    named, mentions = people.named(time.rest)
-    unknown, strangers = _unknown(time.rest, mentions)
+    said = _asked_by(standalone, people.mentions(standalone))
+    # A year in a question for a fact is a part of the fact more often than the date of the document that states it.
+    restricts = bool(said) or not _FOR_FACT.match(standalone) or re.search(rf"\b{_VERB}\b", standalone, re.I)
+    time = period(standalone, today) if restricts else Period(None, None, standalone)
+    speakers = [name for mention in said for name in mention.speakers]
+    unknown = [mention.text for mention in said if not mention.speakers]
     if request.speaker:
         found = {asked: people.matching(asked) for asked in request.speaker}
-        named = [name for names in found.values() for name in names]
+        speakers = [name for names in found.values() for name in names]
         unknown = [asked for asked, names in found.items() if not names]
     return Query(
         question=request.question,
         standalone=standalone,
-        topic=_topic(time.rest, [*mentions, *strangers]) or standalone,
-        speakers=tuple(dict.fromkeys(named)),
+        topic=_topic(time.rest, [mention.text for mention in said]) or standalone,
+        speakers=tuple(dict.fromkeys(speakers)),
         unknown_speakers=tuple(dict.fromkeys(unknown)),
         since=request.since or (None if request.until else time.since),
         until=request.until or (None if request.since else time.until),
@@ -98,121 +104,65 @@ def interpret(request: Request, speakers: Iterable[Speaker]) -> Query:
     )
 
 
-class _Directory:
-    """The people of an index by the words of their names."""
-
-    def __init__(self, speakers: Iterable[Speaker]) -> None:
-        self._by_words: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-        self._by_first: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-        for speaker in speakers:
-            for name in (speaker.name, *speaker.aliases):
-                parts = tuple(name_words(name))
-                if parts:
-                    self._by_words[parts].add(speaker.name)
-                    self._by_words[parts[0], parts[-1]].add(speaker.name)
-                    self._by_words[(surname(name),)].add(speaker.name)
-                    self._by_first[(parts[0],)].add(speaker.name)
-        self._longest = max((len(parts) for parts in self._by_words), default=0)
-
-    def matching(self, name: str) -> list[str]:
-        """Full names of the people a name can mean: all who share a surname, where that is all it says."""
-        return self._find(tuple(name_words(name)))
-
-    def _find(self, parts: tuple[str, ...]) -> list[str]:
-        """A word is taken for a first name ("Xi", "Kamala") only where it is nobody's last."""
-        return sorted(self._by_words.get(parts) or self._by_first.get(parts) or ())
-
-    def named(self, question: str) -> tuple[list[str], list[str]]:
-        """The people a question takes for speakers, and the words it names them by.
-
-        Longer names win over parts of them; who is spoken of, or spoken to, belongs to the topic.
-        """
-        tokens = list(re.finditer(r"[\w\-]+", question))
-        cased = any(character.isupper() for token in tokens[1:] for character in token.group())
-        names, mentions, position = [], [], 0
-        while position < len(tokens):
-            for length in range(min(self._longest, len(tokens) - position), 0, -1):
-                run = tokens[position : position + length]
-                found = self._find(tuple(token.group().lower() for token in run))
-                if found and (length > 1 or _is_name(run[0], cased, question)):
-                    if not _SPOKEN_OF.search(question, 0, run[0].start()):
-                        names += found
-                        mentions.append(question[run[0].start() : run[-1].end()])
-                    position += length - 1
-                    break
-            position += 1
-        return names, mentions
-
-
-def _is_name(word: re.Match[str], cased: bool, question: str) -> bool:
-    """Whether one word that is somebody's name is meant as one: "May", "Rice" and "Long" are words too.
-
-    Where a question has capitals a name has one; where it has none, a short word must stand where a speaker does.
-    """
-    if word.group()[0].isupper():
-        return True
-    return not cased and (
-        len(word.group()) > 3 or bool(re.search(r"\b(?:did|does|has|by)\s$", question[: word.start()]))
-    )
-
-
-def _unknown(question: str, mentions: Sequence[str]) -> tuple[list[str], list[str]]:
-    """People a question asks for who do not speak in the index, and the words it names them by."""
-    names = []
-    for pattern in _ASKED_BY:
-        for match in pattern.finditer(question):
-            name = re.sub(r"[’']s$", "", match["name"])
-            if looks_like_person(name) and not any(mention in name for mention in mentions):
-                names.append(name)
-    return names, names
-
-
-def _time(question: str) -> _Time:
-    """Take the first time a question states out of it."""
-    for pattern in (_BETWEEN, _SINCE, _UNTIL, _DURING, _AT_END):
-        match = pattern.search(question)
-        if match:
-            parts = {
-                key: parse_date(re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", text))
-                for key, text in match.groupdict().items()
-            }
-            if all(parts.values()):
-                day = parts.get("day")
-                rest = " ".join((question[: match.start()] + question[match.end() :]).split())
-                return _Time(parts.get("since", day), parts.get("until", day), rest)
-    return _Time(None, None, question)
-
-
 def topic_of(question: str) -> str:
     """What a question asks about, where nobody is known who could have said it."""
     return _topic(question, ()) or question
 
 
-def _topic(question: str, mentions: Iterable[str]) -> str:
+def _asked_by(question: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions whose own words are asked for: the first in a speaker's place, and those joined to it.
+
+    Who is spoken of, or to, belongs to the topic. In a question for a fact a speaker is only who has a verb or a noun
+    of speech. A stranger needs one in any question, because not every capital is a person's.
+    """
+    for position, mention in enumerate(mentions):
+        if _speaks(question, mention):
+            said = [mention]
+            for after in mentions[position + 1 :]:
+                if not _JOINED.match(question[said[-1].end : after.start]):
+                    break
+                said.append(after)
+            return said
+    return []
+
+
+def _speaks(question: str, mention: Mention) -> bool:
+    before, after = question[: mention.start], question[mention.end :]
+    if _CREDITED.search(before) or _HAS_WORDS.match(after):
+        return True
+    if _SPOKEN_OF.search(before):
+        return False
+    if _SAYS.match(after) and not re.search(r"\bthat\s$", before):
+        return True
+    if not mention.speakers:
+        return not before.strip() and bool(re.match(r"\s(?:on|about)\b", after))
+    return not _FOR_FACT.match(question)
+
+
+def _topic(question: str, names: Iterable[str]) -> str:
     """What is asked about, without who and the phrases that only frame a question."""
     topic = question
-    for mention in mentions:
-        topic = re.sub(rf"{re.escape(mention)}(?:[’']s?)?", " ", topic)
-    topic = _LATEST.sub(" ", topic)
+    for name in names:
+        topic = re.sub(rf"(?:\b(?:the|mr|mrs|ms|dr)\.?\s)?{re.escape(name)}(?:[’']s?(?=\s|$))?", " ", topic, flags=re.I)
+    topic = " ".join(_LATEST.sub(" ", topic).split())
     for frame in _FRAMES:
-        topic = frame.sub(" ", topic)
-    topic = " ".join(topic.split()).strip(" ?.,;:!")
+        topic = " ".join(frame.sub(" ", topic).split())
+    topic = topic.strip(" ?.,;:!")
     return re.sub(r"^(?:and|on|about|the)\s", "", topic, flags=re.I) if re.search(r"\w{2}", topic) else ""
 
 
-def _standalone(question: str, history: Sequence[Turn], people: _Directory) -> str:
+def _standalone(question: str, history: Sequence[Turn], people: Directory) -> str:
     """A question that leans on the one before it, written so that it stands alone."""
-    if not history:
+    if not history or _asked_by(question, people.mentions(question)):
         return question
-    names, _ = people.named(question)
     lead = _FOLLOW_UP.match(question)
-    if names or not (lead or _REFERS_BACK.search(question) or len(question.split()) <= 4):
+    if not (lead or _REFERS_BACK.search(question) or len(question.split()) <= 4):
         return question
     before = _standalone(history[-1].question, history[:-1], people)
-    _, mentions = people.named(before)
+    said = _asked_by(before, people.mentions(before))
     rest = (question[lead.end() :] if lead else question).strip(" ?")
-    if mentions:
+    if said:
         if lead:
-            return f"What did {mentions[0]} say about {rest}?"
-        return re.sub(r"\b(?:he|she|they|him|her|them)\b", mentions[0], question, count=1, flags=re.I)
+            return f"What did {said[0].text} say about {rest}?"
+        return re.sub(r"\b(?:he|she|they|him|her|them)\b", said[0].text, question, count=1, flags=re.I)
     return f"{before.rstrip(' ?')}: {rest}?"

@@ -57,9 +57,7 @@ def check(value: object, shape: Any, place: str) -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
 @pytest.mark.parametrize("limit", [1, 50])
-def test_an_answer_has_exactly_the_keys_of_the_contract(
-    question: str, limit: int, sample_answerer: Answerer
-) -> None:
+def test_an_answer_has_exactly_the_keys_of_the_contract(question: str, limit: int, sample_answerer: Answerer) -> None:
     body = answer_json(sample_answerer.ask(parse_request({"question": question, "limit": limit})))
     check(body, json.loads(CONTRACT), "answer")
     assert json.loads(json.dumps(body, allow_nan=False, ensure_ascii=False)) == body

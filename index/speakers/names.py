@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import takewhile
 
-from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES, ROLES, SMALL_WORDS, SUFFIXES
+from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES, ROLES, SHORT_NAMES, SMALL_WORDS, SUFFIXES
 from index.types import Speaker
 
 _CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*"
@@ -24,6 +24,8 @@ _TITLED = re.compile(
 )
 # A surname alone means the person of that name whom the document names this many times as often as any other.
 _DOMINANCE = 3
+# Across documents, the one who speaks this many times as many sentences.
+_CLEARLY_MORE = 10
 
 
 def words(name: str) -> list[str]:
@@ -136,21 +138,23 @@ class People:
 def same_people(names: Mapping[str, int]) -> dict[str, Speaker]:
     """Who is the same person across documents.
 
-    `names` counts the sentences of every name used. A single word ("Psaki") is the one person who has it as a last
-    word, where there is one; names that differ only in middle names or initials are one person under the commoner form.
+    `names` counts the sentences of every name used. Names that differ only in middle names or initials, or in the
+    short form of a first name, are one person under the commoner form. A surname alone ("Psaki", "S. Psaki") is the
+    person who has it, if no other with it speaks nearly as often.
     """
-    full: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for name in names:
-        parts = words(name)
-        if len(parts) > 1:
-            full[parts[0], parts[-1]].append(name)
-    groups = {key: sorted(group, key=lambda name: (-names[name], name)) for key, group in full.items()}
-    for name in names:
-        parts = words(name)
-        if len(parts) == 1:
-            owners = [key for key in full if key[1] == parts[0]]
-            if len(owners) == 1:
-                groups[owners[0]].append(name)
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    bare = []
+    for name in sorted(names, key=lambda name: (-names[name], name)):
+        first, *rest = words(name) or [""]
+        if rest and len(first) > 1:
+            groups[SHORT_NAMES.get(first, first), rest[-1]].append(name)
+        elif first:
+            bare.append(name)
+    weights = {key: sum(names[name] for name in group) for key, group in groups.items()}
+    for name in bare:
+        owners = sorted((key for key in groups if key[1] == surname(name)), key=lambda key: -weights[key])
+        if owners and all(weights[owners[0]] >= _CLEARLY_MORE * weights[other] for other in owners[1:]):
+            groups[owners[0]].append(name)
     return {
         name: Speaker(group[0], tuple(sorted(set(group) - {group[0]}))) for group in groups.values() for name in group
     }

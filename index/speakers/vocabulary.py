@@ -50,7 +50,7 @@ COUNTRIES = _words(
 NATIONALITIES = _words(
     """
     afghan african albanian algerian american arab argentine armenian asian australian austrian belarusian belgian
-    bolivian brazilian british bulgarian cambodian cameroonian canadian chilean chinese colombian croatian cuban
+    bolivian brazilian british bulgarian burmese cambodian cameroonian canadian chilean chinese colombian croatian cuban
     cypriot czech danish dutch egyptian emirati english estonian ethiopian european filipino finnish french georgian
     german ghanaian greek hungarian icelandic indian indonesian iranian iraqi irish israeli italian japanese jewish
     jordanian kazakh kenyan korean kuwaiti latvian lebanese libyan lithuanian malaysian mexican moldovan mongolian
@@ -80,7 +80,7 @@ NOT_NAMES = (
         agency agenda agreement airport alliance army assembly association authority award
         bank bay bill board bureau cabinet capitol center central centre charter church city club coalition college
         committee community company conference congress constitution convention corporation corps county court
-        covenant covid covid-19 day debate declaration democracy democratic democrats district division east
+        covenant covid covid-19 day debate declaration democracy domestic democratic democrats district division east
         embassy election emergency event executive-branch fact family federation force forces forum foundation fund
         global government great group hill hong hospital hotel initiative institute island islands journal kingdom
         kong law league left middle ministry mission nation nations navy network new news newspaper north northern
@@ -98,7 +98,22 @@ NOT_NAMES = (
         is are was were be been has have had do does did can could will would should may might must
         my our your its their him them us all both many most much some any each every one two three more less
         asked added still even just only very well yet again once perhaps maybe look let take go come see
-        good great dear ladies gentlemen digest q a
+        announcing attending celebrating calling commemorating condemning congratulating delivering honoring marking
+        meeting nominating touring visiting welcoming
+        good dear ladies gentlemen digest q a
         """
     )
 ) - frozenset({"may", "march", "april", "june", "august", "georgia", "jordan", "chad", "israel"})
+
+# Short forms of first names, by the name they stand for; only such as stand for one.
+SHORT_NAMES = {
+    "abe": "abraham", "al": "albert", "andy": "andrew", "ben": "benjamin", "bernie": "bernard", "bill": "william",
+    "bob": "robert", "bobby": "robert", "charlie": "charles", "chris": "christopher", "chuck": "charles",
+    "dan": "daniel", "dave": "david", "dick": "richard", "don": "donald", "ed": "edward", "fred": "frederick",
+    "greg": "gregory", "jake": "jacob", "jeff": "jeffrey", "jen": "jennifer", "jim": "james", "joe": "joseph",
+    "josh": "joshua", "kathy": "katherine", "ken": "kenneth", "larry": "lawrence", "liz": "elizabeth",
+    "matt": "matthew", "mike": "michael", "mitch": "mitchell", "nick": "nicholas", "pat": "patrick",
+    "pete": "peter", "phil": "philip", "ray": "raymond", "rob": "robert", "ron": "ronald", "sam": "samuel",
+    "steve": "stephen", "sue": "susan", "ted": "edward", "tim": "timothy", "tom": "thomas", "tony": "antony",
+    "vicky": "victoria", "vince": "vincent", "walt": "walter", "will": "william",
+}  # fmt: skip

@@ -2,21 +2,29 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.build import build_index
 from index.snapshot import Snapshot, open_snapshot
 from index.types import Basis, Document, Paragraph, Sentence, Speaker, Speech
 from qa.answer import Answerer
+from qa.people import Directory
 from qa.question import interpret
 from qa.request import parse_request
 from qa.types import Answer, Hit, Query
 from tests.fakes import BagOfWords
 
+Files: TypeAlias = Mapping[str, str | Iterable[Mapping[str, Any]]]
+"""Names and contents of documents; a content that is not a text is a list of records, one a line."""
 
-def build(folder: Path, files: Mapping[str, str | Iterable[Mapping[str, Any]]]) -> Path:
-    """Index files into `folder`; a file that is not a text is a list of records, one a line."""
+TODAY = date(2021, 11, 24)
+"""The day questions are asked on."""
+
+
+def build(folder: Path, files: Files) -> Path:
+    """Write and index documents inside `folder`; returns the index."""
     for name, content in files.items():
         path = folder / "documents" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -25,11 +33,11 @@ def build(folder: Path, files: Mapping[str, str | Iterable[Mapping[str, Any]]]) 
     return folder / "index"
 
 
-def snapshot(folder: Path, files: Mapping[str, str | Iterable[Mapping[str, Any]]]) -> Snapshot:
+def snapshot(folder: Path, files: Files) -> Snapshot:
     return open_snapshot(build(folder, files))
 
 
-def answerer(folder: Path, files: Mapping[str, str | Iterable[Mapping[str, Any]]]) -> Answerer:
+def answerer(folder: Path, files: Files) -> Answerer:
     return Answerer(snapshot(folder, files), BagOfWords())
 
 
@@ -40,7 +48,7 @@ def ask(answerer: Answerer, question: str, **fields: Any) -> Answer:
 def understood(question: str, speakers: Iterable[Speaker], history: Iterable[str] = (), **fields: Any) -> Query:
     """The Query of a question after earlier questions, oldest first."""
     turns = [{"question": earlier, "answer": "It is on record."} for earlier in history]
-    return interpret(parse_request({"question": question, "history": turns, **fields}), speakers)
+    return interpret(parse_request({"question": question, "history": turns, **fields}), Directory(speakers), TODAY)
 
 
 def hit(*sentences: tuple[str | None, str], row: int = 0, score: float = 1.0, cosine: float = 0.5) -> Hit:

@@ -15,7 +15,7 @@ from qa.answer import Answerer
 from qa.errors import DocumentMissingError
 from qa.types import Answer
 from tests.fakes import BagOfWords
-from tests.qa.making import answerer, ask, build
+from tests.qa.making import Files, answerer, ask, build
 
 BRIEFING = """Press Briefing by Press Secretary Jen Psaki
 6 April 2021
@@ -44,7 +44,7 @@ SPEECHES = [
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
-    files = {"briefing.txt": BRIEFING, "release.txt": RELEASE, "speeches.jsonl": SPEECHES}
+    files: Files = {"briefing.txt": BRIEFING, "release.txt": RELEASE, "speeches.jsonl": SPEECHES}
     opened = answerer(tmp_path_factory.mktemp("small"), files)
     yield opened
     opened.close()

@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.types import Speaker
+from qa.people import Directory
 from qa.question import interpret, topic_of
 from qa.request import parse_request
 from qa.types import Query
-from tests.qa.making import understood
+from tests.qa.making import TODAY, understood
 
 PEOPLE = (
     Speaker("Wang Yi"),
@@ -43,6 +44,8 @@ def ask(question: str, *history: str, **fields: object) -> Query:
         ("What is Biden's position on vaccines?", ["Joseph R. Biden"]),
         ("What is Biden’s position on vaccines?", ["Joseph R. Biden"]),
         ("What are Wang Yi's views on vaccines?", ["Wang Yi"]),
+        ("What did Mr. Lavrov say about vaccines?", ["Sergey Lavrov"]),
+        ("According to Merkel, vaccines", ["Angela Merkel"]),
         ("Wang Yi on vaccines", ["Wang Yi"]),
         ("What did May say about vaccines?", ["Theresa May"]),
         ("what did wang yi say about vaccines", ["Wang Yi"]),
@@ -62,6 +65,12 @@ def test_a_person_is_known_by_any_of_their_names(question: str, speakers: list[s
 def test_two_people_may_be_asked_for_at_once() -> None:
     query = ask("What did Psaki and Lavrov say about arms?")
     assert query.speakers == ("Jen Psaki", "Sergey Lavrov")
+
+
+def test_a_stranger_may_be_asked_for_beside_a_known_person() -> None:
+    query = ask("What did Angela Merkel and Emmanuel Macron say about arms?")
+    assert (query.speakers, query.unknown_speakers) == (("Angela Merkel",), ("Emmanuel Macron",))
+    assert query.topic == "arms"
 
 
 def test_a_name_that_several_share_means_them_all() -> None:
@@ -329,7 +338,7 @@ def test_every_question_can_be_interpreted(question: str, history: list[str]) ->
     if not question.strip():
         return
     turns = [{"question": earlier} for earlier in history]
-    query = interpret(parse_request({"question": question, "history": turns}), PEOPLE)
+    query = interpret(parse_request({"question": question, "history": turns}), Directory(PEOPLE), TODAY)
     assert query.topic.strip()
     assert query.standalone.strip()
     assert set(query.speakers) <= {person.name for person in PEOPLE}

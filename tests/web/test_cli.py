@@ -19,7 +19,7 @@ from tests.fakes import BagOfWords
 from web.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = (
+COMMANDS: tuple[list[str], ...] = (
     [], ["index"], ["index", "build"], ["ask"], ["evaluate"], ["evaluate", "retrieval"], ["serve"],
 )  # fmt: skip
 PASSPORTS = "What did Psaki say about vaccine passports?"

@@ -1,0 +1,97 @@
+"""Which time a question asks about, and the question without it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from index.dates import parse_date
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = (
+    rf"(?:{_DAY}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s{_DAY},?\s\d{{4}}|{_MONTH},?\s\d{{4}}"
+    r"|\d{4}-\d{2}(?:-\d{2})?|(?:19|20)\d\d)"
+)
+_PART = r"(?:(?:early|mid|late)[\s-])?"
+_BETWEEN = re.compile(rf"\b(?:between|from)\s(?P<since>{_DATE})\s(?:and|to|until)\s(?P<until>{_DATE})(?!\w)", re.I)
+_SINCE = re.compile(rf"\b(?:since|after|from)\s(?P<since>{_DATE})(?!\w)", re.I)
+_UNTIL = re.compile(rf"\b(?:until|till|before)\s(?P<until>{_DATE})(?!\w)", re.I)
+_DURING = re.compile(rf"\b(?:in|on|during|of|dated)\s{_PART}(?P<day>{_DATE})(?!\w)", re.I)
+_AT_END = re.compile(
+    rf",?\s(?P<day>{_MONTH},?\s\d{{4}}|{_DAY}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s{_DAY},\s\d{{4}}|(?<=,\s)(?:19|20)\d\d)\s*\??$",
+    re.I,
+)
+# "at the 2017 General Debate", "in his 2019 speech": the year of an occasion; the occasion's name stays.
+_OCCASION = re.compile(
+    r"\b(?:at|in|during)\s(?:the|his|her|their|its)\s(?P<day>(?:19|20)\d\d)\s"
+    r"(?:(?:un\s)?general\sdebate|general\sassembly|(?:\w+\s)?(?:speech|address|summit|session|conference|statement))\b",
+    re.I,
+)
+_RELATIVE = re.compile(
+    r"\b(?:(?P<near>today|yesterday)|(?P<which>last|this)\s(?P<unit>week|month|year|spring|summer|autumn|fall|winter))\b",
+    re.I,
+)
+# The month a season begins in, on the northern half; winter is named after the year it ends in.
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """`since` and `until` are inclusive; `rest` is the question without the words that state them."""
+
+    since: str | None
+    until: str | None
+    rest: str
+
+
+def period(question: str, today: date) -> Period:
+    """The first time a question states. Relative ones count from `today`."""
+    for pattern in (_BETWEEN, _SINCE, _UNTIL, _OCCASION, _DURING, _AT_END):
+        match = pattern.search(question)
+        if match:
+            stated = {key: parse_date(_without_ordinal(text)) for key, text in match.groupdict().items()}
+            if all(stated.values()):
+                day = stated.get("day")
+                return Period(stated.get("since", day), stated.get("until", day), _without(question, match))
+    match = _RELATIVE.search(question)
+    return Period(*_relative(match, today), _without(question, match)) if match else Period(None, None, question)
+
+
+def _relative(match: re.Match[str], today: date) -> tuple[str, str]:
+    if match["near"]:
+        day = today - timedelta(days=match["near"].lower() == "yesterday")
+        return day.isoformat(), day.isoformat()
+    back, unit = match["which"].lower() == "last", match["unit"].lower()
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday() + 7 * back)
+        return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+    if unit == "month":
+        day = today.replace(day=1) - timedelta(days=int(back))
+        return f"{day:%Y-%m}", f"{day:%Y-%m}"
+    if unit == "year":
+        return str(today.year - back), str(today.year - back)
+    return _season(_SEASONS[unit], back, today)
+
+
+def _season(month: int, back: bool, today: date) -> tuple[str, str]:
+    """The three months of the latest such season that has begun; for "last" the latest that has ended."""
+    for year in (today.year, today.year - 1, today.year - 2):
+        end_year, end_month = (year + 1, 2) if month == 12 else (year, month + 2)
+        if (year, month) <= (today.year, today.month) and not (
+            back and (end_year, end_month) >= (today.year, today.month)
+        ):
+            return f"{year}-{month:02}", f"{end_year}-{end_month:02}"
+    return str(today.year), str(today.year)
+
+
+def _without_ordinal(text: str) -> str:
+    return re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", text)
+
+
+def _without(question: str, match: re.Match[str]) -> str:
+    """The question without a time; of an occasion ("at the 2017 General Debate") only the year goes."""
+    start, end = match.span("day") if match.re is _OCCASION else match.span()
+    return " ".join((question[:start] + " " + question[end:]).split()).replace(" ?", "?")
