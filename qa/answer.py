@@ -17,7 +17,7 @@ from qa.people import Directory
 from qa.question import interpret
 from qa.quotes import Candidate, choose_quotes
 from qa.request import Request
-from qa.retrieve import allowed_rows, by_date, hydrate, rank
+from qa.retrieve import allowed_rows, hydrate, rank
 from qa.types import Answer, Hit, Query, Quote
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
@@ -97,35 +97,57 @@ class Answerer:
         sure = _sure(candidates[0]) if candidates else 0.0
         if sure >= MIN_CONFIDENCE:
             worth = max(MIN_CONFIDENCE, sure * _WORTH_QUOTING)
-            quotes = tuple(item.quote for item in candidates[:_MOST_QUOTES] if _sure(item) >= worth)
-            return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
+            chosen = [item for item in candidates if _sure(item) >= worth]
+            if query.latest:
+                # The latest of what is about the question, not the latest of all.
+                chosen.sort(key=lambda item: item.quote.date or "", reverse=True)
+            quotes, hits = _shown(chosen[:_MOST_QUOTES], hits, limit, reorder=query.latest)
+            return Answer(query, True, _sure(chosen[0]), _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
         if query.speakers or query.unknown_speakers:
             hits = self._search(replace(query, speakers=()), vector, limit)
-        others = self._others(query, vector, hits)
+        others, hits = _shown(self._others(query, vector, hits), hits, limit)
         return Answer(query, False, sure, _not_on_record(query), (), others, hits, self.index, 0.0)
 
     def _search(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
-        ranking = rank(query.topic, vector, self._snapshot, max(limit, _READ), allowed_rows(query, self._snapshot))
-        hits = hydrate(ranking, self._snapshot)
-        return (by_date(hits) if query.latest else hits)[:limit]
+        """At least as many hits as are read for an answer, so that the verdict does not depend on the limit."""
+        allowed = allowed_rows(query, self._snapshot)
+        return hydrate(rank(query.topic, vector, self._snapshot, max(limit, _READ), allowed), self._snapshot)
 
     def _quotes(
         self, query: Query, vector: Vectors, hits: Sequence[Hit], speakers: Sequence[str] = ()
     ) -> tuple[Candidate, ...]:
-        found = choose_quotes(query.topic, vector, hits[:_READ], self._embedder, speakers)
-        return tuple(sorted(found, key=lambda item: item.quote.date or "", reverse=True)) if query.latest else found
+        return choose_quotes(query.topic, vector, hits[:_READ], self._embedder, speakers)
 
-    def _others(self, query: Query, vector: Vectors, hits: Sequence[Hit]) -> tuple[Quote, ...]:
+    def _others(self, query: Query, vector: Vectors, hits: Sequence[Hit]) -> list[Candidate]:
         """What somebody else said on it, under their own names; nothing where nobody in particular was asked for."""
         if not (query.speakers or query.unknown_speakers):
-            return ()
-        return tuple(
-            candidate.quote
+            return []
+        return [
+            candidate
             for candidate in self._quotes(query, vector, hits)
             if candidate.quote.speaker
             and candidate.quote.speaker not in query.speakers
             and _sure(candidate) >= MIN_CONFIDENCE
-        )[:_MOST_QUOTES]
+        ][:_MOST_QUOTES]
+
+
+def _shown(
+    candidates: Sequence[Candidate], hits: Sequence[Hit], limit: int, reorder: bool = False
+) -> tuple[tuple[Quote, ...], tuple[Hit, ...]]:
+    """The quotes, and at most `limit` passages with theirs among them; a quote whose passage finds no place is dropped.
+
+    Passages keep their order, unless one that is quoted would be cut off, or `reorder` puts those that are first.
+    """
+    quoted = list(dict.fromkeys(item.quote.passage for item in candidates))
+    if not reorder and all(rank <= limit for rank in quoted):
+        return tuple(item.quote for item in candidates), tuple(hits[:limit])
+    order = [*quoted, *(rank for rank in range(1, len(hits) + 1) if rank not in quoted)][:limit]
+    quotes = (
+        replace(item.quote, passage=order.index(item.quote.passage) + 1)
+        for item in candidates
+        if item.quote.passage in order
+    )
+    return tuple(quotes), tuple(hits[rank - 1] for rank in order)
 
 
 def _sure(candidate: Candidate) -> float:

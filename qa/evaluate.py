@@ -51,6 +51,8 @@ def evaluate_retrieval(
     """
     qrels = _qrels(folder)
     questions = {row["_id"]: row["text"] for row in read_lines(folder, "queries") if row["_id"] in qrels}
+    if not questions:
+        raise DocumentsError(f"{folder} has no question with a right paragraph")
     build_records((record(row) for row in read_lines(folder, "corpus")), index, embedder, progress)
     snapshot = open_snapshot(index)
     try:
@@ -102,6 +104,9 @@ def _qrels(folder: Path) -> dict[str, dict[str, int]]:
         raise DocumentsError(f"{folder} is not a set in the BEIR layout: it has no qrels/test.tsv")
     qrels: dict[str, dict[str, int]] = {}
     with path.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+        try:
+            for row in csv.DictReader(file, delimiter="\t"):
+                qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DocumentsError(f"{path} is not query-id, corpus-id, score: {error!r}") from error
     return qrels

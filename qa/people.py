@@ -4,8 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
-from index.speakers import looks_like_person, name_words, surname
+from index.speakers import looks_like_person, name_words
 from index.types import Speaker
 
 _RUN = re.compile(
@@ -13,7 +14,7 @@ _RUN = re.compile(
 )
 _TOKEN = re.compile(r"[\w\-]+")
 # Where a speaker stands in a question that has no capitals to show a name.
-_BEFORE_SPEAKER = re.compile(r"(?:^\s*|\b(?:did|does|do|has|have|had|will|would|can|by|accord\w+ to|is|was)\s)$", re.I)
+_BEFORE_SPEAKER = re.compile(r"(?:^\s*|\b(?:did|does|do|has|have|had|will|would|can|by|accord\w+ to)\s)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,11 @@ class Directory:
         self._by_first: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         for speaker in speakers:
             for name in (speaker.name, *speaker.aliases):
-                parts = tuple(name_words(name))
+                parts = _parts(name)
                 if parts:
                     self._by_words[parts].add(speaker.name)
                     self._by_words[parts[0], parts[-1]].add(speaker.name)
-                    self._by_words[(surname(name),)].add(speaker.name)
+                    self._by_words[(parts[-1],)].add(speaker.name)
                     self._by_first[(parts[0],)].add(speaker.name)
         self._longest = max((len(parts) for parts in self._by_words), default=0)
 
@@ -47,7 +48,7 @@ class Directory:
 
         A word is taken for a first name ("Xi", "Kamala") only where it is nobody's last.
         """
-        parts = tuple(name_words(name))
+        parts = _parts(name)
         return tuple(sorted(self._by_words.get(parts) or self._by_first.get(parts) or ()))
 
     def mentions(self, question: str) -> list[Mention]:
@@ -65,14 +66,14 @@ class Directory:
             return self._capitalised(rest) if rest and rest.end() <= match.end() and rest.start() else []
         found = self.matching(text)
         if not found:
-            parts = self._parts(match, text)
+            parts = self._inside(match, text)
             if parts:
                 return parts
         if found or looks_like_person(text):
             return [Mention(match.start(), match.start() + len(text), text, found)]
         return []
 
-    def _parts(self, match: re.Match[str], text: str) -> list[Mention]:
+    def _inside(self, match: re.Match[str], text: str) -> list[Mention]:
         """Full names inside a run ("Brussels Ursula von der Leyen")."""
         tokens = list(_TOKEN.finditer(text))
         for length in range(len(tokens) - 1, 1, -1):
@@ -90,14 +91,30 @@ class Directory:
             for length in range(min(self._longest, len(tokens) - position), 0, -1):
                 run = tokens[position : position + length]
                 text = question[run[0].start() : run[-1].end()]
-                parts = tuple(token.group().lower() for token in run)
+                parts = tuple(_plain(token.group()) for token in run)
                 people = self._by_words.get(parts) or self._by_first.get(parts)
-                if people and (length > 1 or _BEFORE_SPEAKER.search(question, 0, run[0].start())):
+                if people and (length > 1 or _is_speaker(question, run[0])):
                     found.append(Mention(run[0].start(), run[-1].end(), text, tuple(sorted(people))))
                     position += length - 1
                     break
             position += 1
         return found
+
+
+def _is_speaker(question: str, word: re.Match[str]) -> bool:
+    """Whether one word stands where a speaker does; "May we …" opens a question."""
+    opens = word.start() == 0 and word.group().lower() in _OPENINGS
+    owns = question[word.end() : word.end() + 2] in ("'s", "’s")
+    return not opens and (owns or bool(_BEFORE_SPEAKER.search(question, 0, word.start())))
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(_plain(word) for word in name_words(name))
+
+
+def _plain(word: str) -> str:
+    """In lower case and without accents, as people type names."""
+    return "".join(letter for letter in normalize("NFKD", word.lower()) if not combining(letter))
 
 
 # Words that open a question and have a capital for that alone.

@@ -75,6 +75,9 @@ _LATEST = re.compile(
 _FOLLOW_UP = re.compile(
     r"^\s*(?:and|but|so|also|what about|how about|and what about)\b[\s,]*(?:what|how)?\s*(?:about|on)?\s*", re.I
 )
+_WH = re.compile(r"(?:why|how|when|where|what|who|which)\b", re.I)
+_PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|their)\b", re.I)
+_POSSESSIVES = frozenset({"his", "their"})
 _REFERS_BACK = re.compile(r"\b(?:he|she|they|him|her|them|his|their|that|this|it|there|then)\b", re.I)
 
 
@@ -153,16 +156,32 @@ def _topic(question: str, names: Iterable[str]) -> str:
 
 def _standalone(question: str, history: Sequence[Turn], people: Directory) -> str:
     """A question that leans on the one before it, written so that it stands alone."""
-    if not history or _asked_by(question, people.mentions(question)):
+    if not history:
         return question
     lead = _FOLLOW_UP.match(question)
+    rest = (question[lead.end() :] if lead else question).strip(" ?")
+    mentions = people.mentions(rest)
+    bare = len(mentions) == 1 and mentions[0].end - mentions[0].start == len(rest)
+    if not bare and _asked_by(question, people.mentions(question)):
+        return question
     if not (lead or _REFERS_BACK.search(question) or len(question.split()) <= 4):
         return question
     before = _standalone(history[-1].question, history[:-1], people)
     said = _asked_by(before, people.mentions(before))
-    rest = (question[lead.end() :] if lead else question).strip(" ?")
+    if bare and said:
+        # "And Lavrov?": the same of somebody else.
+        return f"{before[: said[0].start]}{rest}{before[said[0].end :]}"
+    if _WH.match(rest) or period(rest, date.max).rest.strip(" ?") == "":
+        # "And in 2021?", "Why?": the same question, with more asked of it.
+        pronoun = _PRONOUN.search(rest)
+        return _replaced(rest, said[0].text) + "?" if said and pronoun else f"{before.rstrip(' ?')}, {rest}?"
+    if said and lead:
+        return f"What did {said[0].text} say about {_replaced(rest, said[0].text)}?"
     if said:
-        if lead:
-            return f"What did {said[0].text} say about {rest}?"
-        return re.sub(r"\b(?:he|she|they|him|her|them)\b", said[0].text, question, count=1, flags=re.I)
+        return _replaced(question, said[0].text)
     return f"{before.rstrip(' ?')}: {rest}?"
+
+
+def _replaced(text: str, name: str) -> str:
+    """The text with its first pronoun for a person put as the name."""
+    return _PRONOUN.sub(lambda match: f"{name}'s" if match[0].lower() in _POSSESSIVES else name, text, count=1)

@@ -9,7 +9,7 @@ import numpy as np
 from index.embed import Embedder
 from index.lexicon import terms
 from index.speakers import REPORTER
-from index.types import Sentence, Vectors
+from index.types import Basis, Sentence, Speech, Vectors
 from qa.types import Hit, Quote
 
 # Sentences looked at for one answer: what a question may cost.
@@ -17,6 +17,8 @@ _MOST_SENTENCES = 32
 # A neighbour joins a quote when it is nearly as good as the best sentence.
 _JOIN = 0.9
 _MOST_JOINED = 3
+_NOBODYS_LABEL = re.compile(r"(?:[AQ]|Answer|ANSWER|Question|QUESTION|(?:[A-Z]+\.?\s){1,4}[A-Z]+)(?=:\s)")
+_AFTER_NAME = re.compile(r"\s*:?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def _may_quote(sentence: Sentence, wanted: frozenset[str]) -> bool:
 
 def _score(hit: Hit, similarity: float, coverage: float) -> float:
     cosine = 0.0 if np.isnan(hit.cosine) else hit.cosine
-    return 0.4 * similarity + 0.3 * coverage + 0.2 * cosine + 0.1 * hit.score
+    # Rounded, so that equal sentences are told apart by their rank and not by the last bit of a product.
+    return round(0.4 * similarity + 0.3 * coverage + 0.2 * cosine + 0.1 * hit.score, 5)
 
 
 def _coverage(asked: set[str], text: str) -> float:
@@ -95,8 +98,8 @@ def _quote(sentences: Sequence[_Scored]) -> Candidate:
             position += step
     start = min(item.sentence.start for item in chosen)
     end = max(item.sentence.end for item in chosen)
-    start = _after_label(best.hit.document.text, start, end)
     speech = best.sentence.speech
+    start = _after_label(best.hit.document.text, start, speech)
     quote = Quote(
         text=best.hit.document.text[start:end],
         start=start,
@@ -116,7 +119,13 @@ def _joins(neighbour: _Scored | None, best: _Scored) -> bool:
     return speakers[0] == speakers[1]
 
 
-def _after_label(text: str, start: int, end: int) -> int:
-    """Where the words begin after "MS. PSAKI:" or "A:", which the speaker did not say."""
-    match = re.compile(r"(?:[A-Z][\w.’'\-]*[^\S\n]?){1,8}:\s+(?=\S)").match(text, start, end)
-    return match.end() if match else start
+def _after_label(text: str, start: int, speech: Speech | None) -> int:
+    """Where the words begin after "MS. PSAKI:", "A:" or "Q", which the speaker did not say."""
+    if speech and speech.evidence and speech.evidence[0] == start and speech.basis in (Basis.LABEL, Basis.CARRIED):
+        end = speech.evidence[1]
+    else:
+        # An answer in a transcript that does not say who answers is nobody's, and has its label all the same.
+        letter = _NOBODYS_LABEL.match(text, start)
+        end = letter.end() if letter and speech is None else start
+    label = _AFTER_NAME.match(text, end) if end > start else None
+    return label.end() if label else start

@@ -14,10 +14,23 @@ from qa.types import Turn
 MAX_QUESTION = 1000
 MAX_HISTORY = 50
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def _text(value: str) -> str:
+    if not value.isprintable() and any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise ValueError("it holds half of a character (a lone surrogate)")
+    return value
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise ValueError("the name is empty")
+    return _text(value.strip())
 
 
 def _question(value: str) -> str:
+    value = _text(value)
     if not value.strip():
         raise ValueError("the question is empty")
     if len(value) > MAX_QUESTION:
@@ -41,7 +54,7 @@ def _names(value: object) -> object:
 
 
 Date = Annotated[str, AfterValidator(_date)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(max_length=200), AfterValidator(_name)]
 
 
 class Request(BaseModel):
@@ -91,7 +104,8 @@ def _request_error(error: ValidationError) -> RequestError:
     if code == "missing":
         message = f"'{field}' is required"
     elif code == "unknown_field":
-        message = f"'{field}' is not a field of a request; known are {', '.join(Request.model_fields)}"
+        known = Request.model_fields if len(first["loc"]) == 1 else Turn.model_fields
+        message = f"'{field}' is not known here; known are {', '.join(known)}"
     elif kind == "value_error":
         message = str(first["ctx"]["error"])
     else:

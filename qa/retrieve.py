@@ -1,6 +1,5 @@
 """Query + Snapshot → Hits: filter first, search vectors and words, fuse."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import reduce
@@ -91,11 +90,6 @@ def hydrate(ranking: Ranking, snapshot: Snapshot) -> tuple[Hit, ...]:
         Hit(int(row), *snapshot.corpus.paragraph(int(row)), score=float(score), cosine=float(cosine))
         for row, score, cosine in zip(ranking.rows, ranking.scores, ranking.cosines, strict=True)
     )
-
-
-def by_date(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The same hits, latest first; those without a date last. Equal dates keep their order."""
-    return tuple(sorted(hits, key=lambda hit: hit.document.date or "", reverse=True))
 
 
 def _scaled(scores: Vectors) -> Vectors:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from index.dates import parse_date
+from index.dates import first_day, last_day, parse_date
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -17,8 +17,10 @@ _DATE = (
 )
 _PART = r"(?:(?:early|mid|late)[\s-])?"
 _BETWEEN = re.compile(rf"\b(?:between|from)\s(?P<since>{_DATE})\s(?:and|to|until)\s(?P<until>{_DATE})(?!\w)", re.I)
-_SINCE = re.compile(rf"\b(?:since|after|from)\s(?P<since>{_DATE})(?!\w)", re.I)
-_UNTIL = re.compile(rf"\b(?:until|till|before)\s(?P<until>{_DATE})(?!\w)", re.I)
+_SINCE = re.compile(rf"\b(?:since|from)\s(?P<since>{_DATE})(?!\w)", re.I)
+_AFTER = re.compile(rf"\bafter\s(?P<after>{_DATE})(?!\w)", re.I)
+_UNTIL = re.compile(rf"\b(?:until|till)\s(?P<until>{_DATE})(?!\w)", re.I)
+_BEFORE = re.compile(rf"\bbefore\s(?P<before>{_DATE})(?!\w)", re.I)
 _DURING = re.compile(rf"\b(?:in|on|during|of|dated)\s{_PART}(?P<day>{_DATE})(?!\w)", re.I)
 _AT_END = re.compile(
     rf",?\s(?P<day>{_MONTH},?\s\d{{4}}|{_DAY}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s{_DAY},\s\d{{4}}|(?<=,\s)(?:19|20)\d\d)\s*\??$",
@@ -49,15 +51,25 @@ class Period:
 
 def period(question: str, today: date) -> Period:
     """The first time a question states. Relative ones count from `today`."""
-    for pattern in (_BETWEEN, _SINCE, _UNTIL, _OCCASION, _DURING, _AT_END):
+    for pattern in (_BETWEEN, _SINCE, _AFTER, _UNTIL, _BEFORE, _OCCASION, _DURING, _AT_END):
         match = pattern.search(question)
         if match:
             stated = {key: parse_date(_without_ordinal(text)) for key, text in match.groupdict().items()}
-            if all(stated.values()):
-                day = stated.get("day")
-                return Period(stated.get("since", day), stated.get("until", day), _without(question, match))
+            dates = {key: value for key, value in stated.items() if value}
+            if len(dates) == len(stated):
+                return Period(*_bounds(dates), _without(question, match))
     match = _RELATIVE.search(question)
     return Period(*_relative(match, today), _without(question, match)) if match else Period(None, None, question)
+
+
+def _bounds(stated: dict[str, str]) -> tuple[str | None, str | None]:
+    """Inclusive bounds: "after 2020" begins with 2021, and "between" takes its dates in either order."""
+    if "after" in stated:
+        return (date.fromisoformat(last_day(stated["after"])) + timedelta(days=1)).isoformat(), None
+    if "before" in stated:
+        return None, (date.fromisoformat(first_day(stated["before"])) - timedelta(days=1)).isoformat()
+    since, until = stated.get("since", stated.get("day")), stated.get("until", stated.get("day"))
+    return (until, since) if since and until and first_day(until) < first_day(since) else (since, until)
 
 
 def _relative(match: re.Match[str], today: date) -> tuple[str, str]:

@@ -56,11 +56,11 @@ def serve(folder: Path, host: str, port: int, threads: int) -> None:
         )
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    # A supervisor's SIGTERM ends the server as Ctrl-C does: requests under way are answered first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     click.echo(f"{answerer.documents:,} documents, {answerer.paragraphs:,} paragraphs on record", err=True)
     for address, bound in getattr(server, "effective_listen", [(host, getattr(server, "effective_port", port))]):
         click.echo(f"http://{address}:{bound}", err=True)
-    # A supervisor's SIGTERM ends the server as Ctrl-C does: requests under way are answered first.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.run()
     finally:

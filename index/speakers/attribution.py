@@ -4,41 +4,33 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from index.speakers.names import LONG_NAME, NAME, People, is_person, without_titles, words
-from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES
+from index.speakers.cues import find_cue, has_quotation, is_quoted, opens_quotation
+from index.speakers.names import LONG_NAME, NAME, People, is_person, without_honorific, without_titles, words
+from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES, ROLES
 from index.types import Basis, Document, Paragraph, Sentence, Speech
 
 REPORTER = "Reporter"
 """Who asks where a transcript says no more than Q."""
 
-_VERBS = r"""
-    said says stated noted stressed emphasised emphasized underlined underscored added pointed\sout
-    called\s(?:for|on|upon) urged pledged warned argued explained expressed hoped affirmed reaffirmed reiterated
-    announced declared told insisted recalled remarked observed acknowledged confirmed denied condemned welcomed
-    promised vowed maintained concluded proposed suggested replied responded committed\sto highlighted claimed
-    demanded thanked appealed described
-""".split()
-_VERB = rf"(?:(?:also|then|further|again|later|has|had|have)\s)*(?:{'|'.join(_VERBS)})\b"
-_SUBJECT_FIRST = re.compile(rf"(?P<name>{LONG_NAME})(?:,[^,]{{3,80}},)?\s{_VERB}")
-_VERB_FIRST = re.compile(
-    rf"[,”\"’]\s(?:said|says|added|noted|stressed|warned|explained)\s(?:the\s)?(?P<name>{LONG_NAME})"
-)
-_ACCORDING = re.compile(rf"\b[Aa]ccording\sto\s(?:the\s)?(?P<name>{LONG_NAME})")
-# "The claim that Wang Yi said so" is not Wang Yi saying so.
-_DENIED = re.compile(
-    r"\b(?:claims?|allegations?|reports?|rumou?rs?|suggestions?|den(?:y|ies|ied))\s(?:\w+\s)?that\s(?:the\s)?$"
-)
-_PRONOUN = re.compile(rf"^[“\"]?(?:He|She)\s{_VERB}")
-
 _LABEL = re.compile(rf"(?P<name>Q|A|QUESTION|ANSWER|Question|Answer|(?:(?i:the)\s)?{LONG_NAME})\s?:\s*(?=\S)")
 _BARE_QUESTION = re.compile(r"(?P<name>Q)[ \xa0]{1,}(?=[A-Z“\"(])")
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]\.?")
-_END = re.compile(r"(?:END|\#{2,}|\*{3,}|-{3,})\b.*|\d{1,2}:\d{2}\s[AP]\.?M\.?.*")
+_END = re.compile(r"(?:END|(?:Editor['’]s )?[Nn]ote:|\#{2,}|\*{3,}|-{3,})\b.*|\d{1,2}:\d{2}\s[AP]\.?M\.?.*")
 _ORDINAL = re.compile(
     r"(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Last|Final)(?:ly)?(?:\sand\s\w+)?,\s|"
     r"(?:Last but not least|In conclusion|On the \w+ hand)\b"
 )
+# A release reports the statements of at most so many people, and quotes in at most this share of its sentences;
+# at least this share of its paragraphs reports a statement or counts one off.
+_MOST_SPEAKERS = 4
+_MOST_QUOTING = 0.2
+_LEAST_STATING = 0.4
+# A name that opens lines in a text of more than a few is a label from this share of its lines on.
+_LEAST_LABELLED = 0.05
+_FEW_LINES = 10
+_TITLES = HONORIFICS | ROLES
 _QUESTION_LABELS = frozenset({"q", "question"})
 _ANSWER_LABELS = frozenset({"a", "answer"})
 
@@ -70,6 +62,7 @@ class _Walk:
 
     def __init__(self, document: Document, paragraphs: Sequence[Paragraph]) -> None:
         self._text = document.text
+        self._paragraphs = paragraphs
         self._people = People(document.title, document.text)
         self._principals = [(role, self._full(name)) for role, name in _principals(document.title)]
         for _, name in self._principals:
@@ -78,7 +71,8 @@ class _Walk:
         # A record that names its speaker, or a title that does, speaks for every sentence that no label takes.
         self._whole = self._speech_of_whole(document)
         self._turn: _Turn | None = None
-        self._last_named: str | None = None
+        self._subject: str | None = None
+        self._open = False
 
     def _full(self, name: str) -> str:
         return self._people.resolve(name) or name
@@ -91,21 +85,46 @@ class _Walk:
 
     def _speech_of_whole(self, document: Document) -> Speech | None:
         if document.speaker and len(self._labels) < 2:
-            return Speech(without_titles(document.speaker) or document.speaker, Basis.METADATA)
-        if self._principal and (not self._labels or _ANSWER_LABELS & {label.lower() for label in self._labels}):
+            return Speech(without_honorific(document.speaker), Basis.METADATA)
+        if self._principal and not self._is_narrated and (not self._labels or self._has_answers):
             return Speech(self._principal, Basis.METADATA)
         return None
 
+    @property
+    def _has_answers(self) -> bool:
+        return bool(_ANSWER_LABELS & {label.lower() for label in self._labels})
+
+    @property
+    def _is_narrated(self) -> bool:
+        """Whether a text without labels credits its principal: then another tells what was said."""
+        texts = (self._text[s.start : s.end] for paragraph in self._paragraphs for s in paragraph.sentences)
+        cues = (find_cue(text, self._people) for text in texts)
+        return not self._labels and any(cue.speaker == self._principal for cue in cues if cue)
+
     def sentences(self, paragraph: Paragraph) -> Iterator[Sentence]:
         for position, sentence in enumerate(paragraph.sentences):
-            yield replace(sentence, speech=self._speech(sentence, first=position == 0))
+            speech = self._speech(sentence, first=position == 0)
+            if (speech is None or speech.basis is Basis.CARRIED) and not (self._turn and self._turn.labelled):
+                speech = self._credited_later(paragraph.sentences[position:]) or speech
+            yield replace(sentence, speech=speech)
+
+    def _credited_later(self, sentences: Sequence[Sentence]) -> Speech | None:
+        """Who a quotation is credited to when it ends: “We will act. We must,” said Blinken."""
+        start = sentences[0].start
+        for sentence in sentences[1:]:
+            if not opens_quotation(self._text[start : sentence.start]):
+                return None
+            cue = find_cue(self._text[sentence.start : sentence.end], self._people, self._subject, quoted=True)
+            if cue:
+                return Speech(cue.speaker, Basis.CUE, (sentence.start + cue.start, sentence.start + cue.end))
+        return None
 
     def _speech(self, sentence: Sentence, first: bool) -> Speech | None:
         text = self._text[sentence.start : sentence.end]
         if _ASIDE.fullmatch(text):
             return None
         if _END.fullmatch(text):
-            self._turn = None if text.startswith("END") else self._turn
+            self._turn = self._turn if text[0].isdigit() else None
             return None
         label = self._label(sentence)
         if label:
@@ -118,29 +137,51 @@ class _Walk:
         return self._reported(sentence, text, first)
 
     def _reported(self, sentence: Sentence, text: str, first: bool) -> Speech | None:
-        """Reported speech in prose: a cue opens a statement, the rest of the paragraph and "Second, …" carry it on."""
-        cue = self._cue(text)
+        """Reported speech in prose: a cue opens a statement; it goes on as quotation marks, or a release, have it."""
+        cue = find_cue(text, self._people, self._subject)
         if cue:
-            speaker, (start, end) = cue
-            evidence = (sentence.start + start, sentence.start + end)
-            self._turn = _Turn(speaker, evidence, labelled=False)
-            self._last_named = speaker
-            return Speech(speaker, Basis.CUE, evidence)
-        subject = re.match(LONG_NAME, text)
-        if subject and self._people.resolve(subject.group()):
-            self._last_named = self._people.resolve(subject.group())
-        if first and not _ORDINAL.match(text):
-            self._turn = None
+            evidence = (sentence.start + cue.start, sentence.start + cue.end)
+            self._turn = _Turn(cue.speaker, evidence, labelled=False)
+            self._subject = cue.speaker
+            self._open = opens_quotation(text)
+            return Speech(cue.speaker, Basis.CUE, evidence)
+        if not self._goes_on(text, first):
+            self._turn, self._open = None, False
+            self._subject = self._subject_of(text)
+            return None
+        if self._open:
+            self._open = opens_quotation(text) if first else "”" not in text and text.count('"') % 2 == 0
         return Speech(self._turn.speaker, Basis.CARRIED, self._turn.evidence) if self._turn else None
 
-    def _cue(self, text: str) -> tuple[str, tuple[int, int]] | None:
-        for pattern in (_SUBJECT_FIRST, _VERB_FIRST, _ACCORDING):
-            for match in pattern.finditer(text):
-                speaker = self._people.resolve(match["name"])
-                if speaker and not _DENIED.search(text, 0, match.start()):
-                    return speaker, match.span()
-        pronoun = _PRONOUN.match(text)
-        return (self._last_named, pronoun.span()) if pronoun and self._last_named else None
+    def _goes_on(self, text: str, first: bool) -> bool:
+        """Whether a sentence without a cue of its own still belongs to the statement before it."""
+        if not self._turn:
+            return False
+        if self._open or is_quoted(text):
+            return True
+        return self._is_release and (not first or bool(_ORDINAL.match(text)))
+
+    def _subject_of(self, text: str) -> str | None:
+        """Whom "he" or "she" means in what follows: the person a sentence is about, or else the one before."""
+        subject = re.match(LONG_NAME, text)
+        return (self._people.resolve(subject.group()) if subject else None) or self._subject
+
+    @cached_property
+    def _is_release(self) -> bool:
+        """Whether a document reports the statements of few, in its own words: only there does silence carry one on.
+
+        News quotes many people, and between their words it speaks itself.
+        """
+        texts = [[self._text[s.start : s.end] for s in paragraph.sentences] for paragraph in self._paragraphs]
+        cues = [[find_cue(text, self._people) for text in paragraph] for paragraph in texts]
+        speakers = {cue.speaker for paragraph in cues for cue in paragraph if cue}
+        quoting = sum(has_quotation(text) for paragraph in texts for text in paragraph)
+        stating = sum(any(found) or bool(_ORDINAL.match(text[0])) for found, text in zip(cues, texts, strict=True))
+        return (
+            len(speakers) <= _MOST_SPEAKERS
+            and quoting <= _MOST_QUOTING * sum(map(len, texts))
+            and stating >= _LEAST_STATING * len(texts)
+        )
 
     def _label(self, sentence: Sentence) -> re.Match[str] | None:
         """The label a sentence opens with, if it stands at the start of a line and is believed to be one."""
@@ -163,16 +204,19 @@ class _Walk:
         first = match["name"].split()[0].lower().strip(".")
         return first in HONORIFICS or (line.endswith("?") and len(match["name"].split()) <= 4)
 
-    def _needed(self, label: str) -> int:
-        """How often a label must occur to be believed: a mixed-case one that names nobody known may be a heading."""
-        if label.lower() in _QUESTION_LABELS | _ANSWER_LABELS or label.isupper() or self._people.knows(label):
+    def _needed(self, label: str, lines: int) -> int:
+        """How often a label must open one of so many lines to be believed: a stray one may be a heading or a byline."""
+        first = label.split()[0].lower().strip(".")
+        if label.lower() in _QUESTION_LABELS | _ANSWER_LABELS or first in _TITLES or label.startswith("THE "):
             return 1
-        return 2
+        often = max(2, round(_LEAST_LABELLED * lines))
+        return 1 if lines < _FEW_LINES and (self._people.knows(label) or is_person(label)) else often
 
     def _count_labels(self, paragraphs: Sequence[Paragraph]) -> dict[str, int]:
         shapes = (self._label_shape(sentence) for paragraph in paragraphs for sentence in paragraph.sentences)
         counts = Counter(match["name"] for match in shapes if match)
-        return {label: count for label, count in counts.items() if count >= self._needed(label)}
+        lines = len(paragraphs)
+        return {label: count for label, count in counts.items() if count >= self._needed(label, lines)}
 
     def _labelled(self, label: re.Match[str]) -> _Turn | None:
         """Whose turn a label opens; an answer in a document that does not say who answers is nobody's."""

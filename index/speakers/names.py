@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES, ROLES, SHORT_NAMES, SMALL_WORDS, SUFFIXES
 from index.types import Speaker
@@ -50,10 +50,20 @@ def without_titles(name: str) -> str:
     return " ".join(kept)
 
 
+def without_honorific(name: str) -> str:
+    """A name as a record gives it, less "Mr." and its like: what else is there may be a part of it."""
+    parts = name.split()
+    kept = list(dropwhile(lambda part: _plain(part) in HONORIFICS, parts))
+    return " ".join(kept or parts)
+
+
 def is_person(name: str) -> bool:
     """Whether the words left of a name without its titles can be a person's: two or more, none an institution's."""
     parts = words(name)
-    return 2 <= len(parts) <= 5 and not any(part in NOT_NAMES or part in METONYMS for part in parts)
+    raw = [_plain(part) for part in name.split()]
+    # "CNN President On Trump": between the parts of a name stand no small words.
+    joined = any(word in SMALL_WORDS for word in raw[raw.index(parts[0]) if parts and parts[0] in raw else 0 :])
+    return 2 <= len(parts) <= 5 and not joined and not any(part in NOT_NAMES or part in METONYMS for part in parts)
 
 
 def looks_like_person(name: str) -> bool:
@@ -110,7 +120,8 @@ class People:
         """
         if " and " in name and sum(map(self.knows, name.split(" and "))) > 1:
             return None
-        plain = without_titles(name)
+        # "Planned Parenthood's president Cecile Richards": who is meant comes last.
+        plain = without_titles(re.split(r"[’']s\s", name)[-1])
         parts = words(plain)
         if not parts or any(part in NOT_NAMES for part in parts):
             return None

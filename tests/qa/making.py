@@ -1,6 +1,7 @@
 """Small indexes and hits made by hand, so that a test shows all there is to know."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -52,11 +53,14 @@ def understood(question: str, speakers: Iterable[Speaker], history: Iterable[str
 
 
 def hit(*sentences: tuple[str | None, str], row: int = 0, score: float = 1.0, cosine: float = 0.5) -> Hit:
-    """A hit on the second paragraph of a document; its sentences are given with who speaks them."""
+    """A hit on the second paragraph of a document; its sentences come with who speaks them, and may have a label."""
     text, spans = "An opening that is not looked at.\n\n", []
     start = len(text)
     for speaker, words in sentences:
-        spans.append(Sentence(len(text), len(text) + len(words), Speech(speaker, Basis.LABEL) if speaker else None))
+        label = re.match(r"(?:Q|A|[A-Z][\w.’]*(?: [A-Z][\w.’-]*)*)(?=:)", words)
+        evidence = (len(text), len(text) + label.end()) if label else None
+        speech = Speech(speaker, Basis.LABEL, evidence) if speaker else None
+        spans.append(Sentence(len(text), len(text) + len(words), speech))
         text += words + " "
     document = Document(f"document{row}", "A title", text + "\n\nAnd an end.", f"{row}.txt", "2020-09-11")
     return Hit(row, document, Paragraph(start, len(text) - 1, tuple(spans)), score, cosine)

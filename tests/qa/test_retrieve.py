@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from index.lexicon import terms
 from index.snapshot import Snapshot
-from qa.retrieve import Ranking, allowed_rows, by_date, hydrate, rank
+from qa.retrieve import Ranking, allowed_rows, hydrate, rank
 from qa.types import Query
 from tests.fakes import BagOfWords
-from tests.qa.making import hit, snapshot
+from tests.qa.making import snapshot
 
 TEXTS = (
     "trade treaty trade summit",
@@ -261,12 +261,3 @@ def test_restrictions_hold_together(allowed: Allowed) -> None:
     assert allowed(speakers=("Ann Archer",), source="other/*") == {"never"}
     assert allowed(speakers=("Ann Archer",), source="other/*", since="2015") == set()
     assert allowed(speakers=("Nobody",)) == set()
-
-
-def test_the_latest_come_first_and_the_undated_last() -> None:
-    hits = [hit(("Ann", "Words."), row=row) for row in range(2)]
-    undated, older = (hits[0].document, hits[1].document)
-    object.__setattr__(undated, "date", None)
-    object.__setattr__(older, "date", "2019")
-    newest = [hit(("Ann", "Words."), row=row) for row in (2, 3)]
-    assert [each.row for each in by_date([*hits, *newest])] == [2, 3, 1, 0]
