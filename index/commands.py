@@ -1,4 +1,4 @@
-"""onrecord index …: build an index from a folder."""
+"""onrecord index …: build an index from a folder, and look into it."""
 
 from pathlib import Path
 
@@ -57,6 +57,30 @@ def build(docs: Path, out: Path, model: str) -> None:
         f"{len(built.skipped):,} skipped; {built.seconds:,.1f} s, {rate:,.0f} paragraphs/s"
     )
     click.echo(f"{out}: {built.snapshot} is live")
+
+
+@index.command()
+@click.argument("folder", metavar="INDEX", type=click.Path(path_type=Path))
+@click.argument("document", metavar="DOC")
+def show(folder: Path, document: str) -> None:
+    """Print a document of INDEX with who speaks each sentence, and how we know.
+
+    DOC is its id, or the end of its path or address.
+    """
+    from index.snapshot import open_snapshot
+
+    snapshot = open_snapshot(folder)
+    try:
+        found = snapshot.corpus.find(document)
+        click.echo(f"{found.title}\n{found.date or 'no date'} · {found.url or found.source} · {found.id}")
+        for paragraph in snapshot.corpus.paragraphs_of(found):
+            click.echo()
+            for sentence in paragraph.sentences:
+                speech = sentence.speech
+                who = f"{speech.speaker} ({speech.basis})" if speech else "–"
+                click.echo(f"{who:<34}  {' '.join(found.text[sentence.start : sentence.end].split())}")
+    finally:
+        snapshot.close()
 
 
 def _report_skipped(console: Console, skipped: tuple[Skipped, ...]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from index.dates import first_day, last_day
-from index.errors import IndexInvalidError
+from index.errors import DocumentsError, IndexInvalidError
 from index.types import Basis, Document, Paragraph, Rows, Sentence, Skipped, Speaker, Speech
 
 _SCHEMA = """
@@ -166,6 +166,27 @@ class Corpus:
         )
         document = self._document(int(self._paragraphs[row]))
         return document, Paragraph(start, end, tuple(self._sentence(*columns) for columns in sentences))
+
+    def find(self, name: str) -> Document:
+        """The document with this id, path or address, or the one whose path or address ends so.
+
+        Raises:
+            DocumentsError: there is none, or more than one.
+        """
+        document = self.document(name)
+        if document:
+            return document
+        facts = [(row, source, url) for row, _, _, source, url in self.document_facts()]
+        rows = [row for row, source, url in facts if name in (source, url)]
+        rows = rows or [row for row, source, url in facts if source.endswith(name) or url.endswith(name)]
+        if len(rows) != 1:
+            raise DocumentsError(f"{len(rows) or 'no'} documents have the id, path or address {name}")
+        return self._document(rows[0])
+
+    def paragraphs_of(self, document: Document) -> list[Paragraph]:
+        """All paragraphs of a document, in order."""
+        ((row,),) = self._all("SELECT row FROM documents WHERE id = ?", (document.id,))
+        return [self.paragraph(int(place))[1] for place in np.flatnonzero(self._paragraphs == row)]
 
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""

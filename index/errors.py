@@ -2,7 +2,7 @@
 
 OnrecordError
 ├── SourceError         a file or record cannot be read: it is reported and skipped, the build goes on
-├── DocumentsError      the folder to build from is missing or empty: the build cannot start
+├── DocumentsError      the folder or document that was asked for is missing, or holds nothing
 ├── ModelError          the embedding model is missing, altered, or not the one that made the vectors
 ├── IndexMissingError   there is no index where one was asked for
 ├── IndexInvalidError   there is one, and it is damaged or of another format
@@ -19,7 +19,7 @@ class SourceError(OnrecordError):
 
 
 class DocumentsError(OnrecordError):
-    """The folder to build from is missing, is not a folder, or holds nothing that can be read."""
+    """The folder or document that was asked for is missing, is none, or holds nothing that can be read."""
 
 
 class ModelError(OnrecordError):

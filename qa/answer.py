@@ -94,15 +94,18 @@ class Answerer:
     def _answer(self, query: Query, vector: Vectors, limit: int) -> Answer:
         hits = () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
         candidates = self._quotes(query, vector, hits, query.speakers)
-        sure = _sure(candidates[0]) if candidates else 0.0
+        margin = self._margin(query, vector, hits) if query.speakers else None
+        sure = _sure(candidates[0], margin) if candidates else 0.0
         if sure >= MIN_CONFIDENCE:
             worth = max(MIN_CONFIDENCE, sure * _WORTH_QUOTING)
-            chosen = [item for item in candidates if _sure(item) >= worth]
+            chosen = [item for item in candidates if _sure(item, margin) >= worth]
             if query.latest:
                 # The latest of what is about the question, not the latest of all.
                 chosen.sort(key=lambda item: item.quote.date or "", reverse=True)
             quotes, hits = _shown(chosen[:_MOST_QUOTES], hits, limit, reorder=query.latest)
-            return Answer(query, True, _sure(chosen[0]), _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
+            return Answer(
+                query, True, _sure(chosen[0], margin), _said(quotes[0], hits), quotes, (), hits, self.index, 0.0
+            )
         if query.speakers or query.unknown_speakers:
             hits = self._search(replace(query, speakers=()), vector, limit)
         others, hits = _shown(self._others(query, vector, hits), hits, limit)
@@ -112,6 +115,13 @@ class Answerer:
         """At least as many hits as are read for an answer, so that the verdict does not depend on the limit."""
         allowed = allowed_rows(query, self._snapshot)
         return hydrate(rank(query.topic, vector, self._snapshot, max(limit, _READ), allowed), self._snapshot)
+
+    def _margin(self, query: Query, vector: Vectors, hits: Sequence[Hit]) -> float:
+        """How near the asked people's best passage comes to anybody's, as a difference of cosines; at most 0."""
+        everybody = allowed_rows(replace(query, speakers=()), self._snapshot)
+        _, nearest = self._snapshot.vectors.search(vector, 1, everybody)
+        ours = [hit.cosine for hit in hits if hit.cosine == hit.cosine]  # not NaN: found by the dense side
+        return float(max(ours, default=0.0) - nearest[0]) if len(nearest) else 0.0
 
     def _quotes(
         self, query: Query, vector: Vectors, hits: Sequence[Hit], speakers: Sequence[str] = ()
@@ -150,8 +160,8 @@ def _shown(
     return tuple(quotes), tuple(hits[rank - 1] for rank in order)
 
 
-def _sure(candidate: Candidate) -> float:
-    return confidence(candidate.similarity, candidate.coverage)
+def _sure(candidate: Candidate, margin: float | None = None) -> float:
+    return confidence(candidate.similarity, candidate.coverage, margin)
 
 
 def _said(quote: Quote, hits: Sequence[Hit]) -> str:

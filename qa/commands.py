@@ -134,3 +134,27 @@ def retrieval(set_folder: Path, model: str, modes: tuple["Mode", ...], work: Pat
 
 def _to_stderr(stage: str, done: int, total: int | None) -> None:
     click.echo(f"\r{stage} {done:,}{f' of {total:,}' if total else ''} ", nl=done == total, err=True)
+
+
+@evaluate.command()
+@click.argument("set_folder", metavar="SET", type=click.Path(path_type=Path))
+@click.option("--documents", type=click.Path(path_type=Path), help="The documents that a set of paragraphs comes from.")
+@click.option("--split", default="dev", show_default=True, help="Of a set of articles.")
+def attribution(set_folder: Path, documents: Path | None, split: str) -> None:
+    """Print how often the right person is credited.
+
+    SET holds articles with labelled attributions (articles_SPLIT.jsonl.gz, attributions_SPLIT.jsonl.gz), or, with
+    --documents, paragraphs labelled with their speaker (corpus.jsonl.gz).
+    """
+    from qa.attribution import evaluate_news, evaluate_transcripts
+
+    found = evaluate_transcripts(set_folder, documents) if documents else evaluate_news(set_folder, split)
+    missing = found.labels - found.right - found.wrong
+    click.echo(
+        f"{found.labels:,} labels: {found.recall:.1%} right, {found.wrong:,} wrong, {missing:,} credited to nobody"
+    )
+    if found.credited:
+        click.echo(
+            f"{found.credited:,} sentences credited: {found.confirmed:,} confirmed, {found.contradicted:,} "
+            f"contradicted ({found.precision:.1%} of those a label can judge)"
+        )

@@ -38,7 +38,7 @@ _PARTICIPLE = (
 _VERB = rf"(?:{'|'.join(_SAY + _STATE)}|(?:is|was|are|were|been)\s{_PARTICIPLE})(?![\w’'])"
 # What may stand between a subject and its verb without being either.
 _BETWEEN = (
-    r"(?:,[^,”\"]{2,90},|\s\([^)]{1,30}\)|\s(?:on|in|at|late|early|last|this|earlier|later)(?=\s)(?:\s[\w’'\-]+){1,3}?|"
+    r"(?:(?:,[^,“”\"]{2,90}){1,4},|\s\([^)]{1,30}\)|\s(?:on|in|at|late|early|last|this|earlier|later)(?=\s)(?:\s[\w’'\-]+){1,3}?|"
     r"\s(?:\w+ly|also|then|again|once|further|has|had|have|did|does|will|would|could|not|never|even|still|now|however|"
     r"himself|herself|who|went\son\sto|took\sto\sTwitter\sto|on\s\w+day|\w+day|yesterday|today))"
 )

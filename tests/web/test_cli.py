@@ -356,3 +356,18 @@ def test_the_server_answers_over_a_socket_and_stops_when_told_to(
     assert process.wait(30) == 0
     assert process.stderr
     assert "Traceback" not in process.stderr.read()
+
+
+def test_a_document_is_shown_with_who_speaks_each_sentence(sample_index: Path) -> None:
+    result = CliRunner().invoke(main, ["index", "show", str(sample_index), "wang-yi-lavrov-moscow.html"])
+    assert result.exit_code == 0
+    assert "Wang Yi (carried)" in result.output
+    assert "Sergey Lavrov (cue)" in result.output
+    assert "\n–  " in result.output
+
+
+@pytest.mark.parametrize("name", ["nothing-of-the-kind", ".html"])
+def test_a_document_that_is_none_or_many_is_one_clear_error(sample_index: Path, name: str) -> None:
+    result = CliRunner().invoke(main, ["index", "show", str(sample_index), name])
+    assert result.exit_code == 1
+    assert name in result.output
