@@ -1,6 +1,7 @@
 """BM25 over the words of paragraphs (tantivy)."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+@cache
 def _analyzer() -> tantivy.TextAnalyzer:
     """Words, in lower case, without accents or function words, by their English (Snowball) stem."""
     return (

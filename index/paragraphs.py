@@ -1,6 +1,7 @@
 """Document → Paragraphs and Sentences, as spans that point back into the document's text."""
 
 import re
+from collections.abc import Iterator
 
 import sentencex
 
@@ -8,6 +9,7 @@ from index.types import Document, Paragraph, Sentence
 
 # Nobody can be held to a "sentence" of a thousand words; what has no full stop for so long is a table or a list.
 _LONGEST_SENTENCE = 2000
+_LONGEST_LINE = 50_000
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"[^\n]+")
@@ -34,14 +36,25 @@ def split_sentences(text: str, start: int, end: int, language: str = "en") -> tu
     The sentences cover everything that is not white space.
     """
     sentences = []
-    for line in _LINE.finditer(text, start, end):
-        position = line.start()
-        for piece in sentencex.segment(language, _SPACE.sub(" ", line.group())):
+    for position, line_end in _lines(text, start, end):
+        for piece in sentencex.segment(language, _SPACE.sub(" ", text[position:line_end])):
             sentences += _pieces(text, position, position + len(piece))
             position += len(piece)
-        if position < line.end():
-            sentences += _pieces(text, position, line.end())
+        if position < line_end:
+            sentences += _pieces(text, position, line_end)
     return tuple(sentences)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of the lines; one without end is cut at white space, because sentencex takes the square of its length."""
+    for line in _LINE.finditer(text, start, end):
+        position = line.start()
+        while line.end() - position > _LONGEST_LINE:
+            cut = text.rfind(" ", position + 1, position + _LONGEST_LINE)
+            cut = cut if cut > position else position + _LONGEST_LINE
+            yield position, cut
+            position = cut
+        yield position, line.end()
 
 
 def _pieces(text: str, start: int, end: int) -> list[Sentence]:

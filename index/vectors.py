@@ -20,7 +20,7 @@ class VectorWriter:
         self._index.add(np.ascontiguousarray(vectors, np.float32))
 
     def write(self, path: Path) -> None:
-        path.write_bytes(faiss.serialize_index(self._index).tobytes())
+        faiss.write_index(self._index, str(path))
 
 
 class VectorIndex:

@@ -27,6 +27,8 @@ _ORDINAL = re.compile(
 _MOST_SPEAKERS = 4
 _MOST_QUOTING = 0.2
 _LEAST_STATING = 0.4
+# A quotation is looked to its end for whom it is credited to within so many sentences.
+_LONGEST_QUOTATION = 20
 # A name that opens lines in a text of more than a few is a label from this share of its lines on.
 _LEAST_LABELLED = 0.05
 _FEW_LINES = 10
@@ -111,7 +113,7 @@ class _Walk:
     def _credited_later(self, sentences: Sequence[Sentence]) -> Speech | None:
         """Who a quotation is credited to when it ends: “We will act. We must,” said Blinken."""
         start = sentences[0].start
-        for sentence in sentences[1:]:
+        for sentence in sentences[1:_LONGEST_QUOTATION]:
             if not opens_quotation(self._text[start : sentence.start]):
                 return None
             cue = find_cue(self._text[sentence.start : sentence.end], self._people, self._subject, quoted=True)
@@ -191,7 +193,10 @@ class _Walk:
         return None
 
     def _label_shape(self, sentence: Sentence) -> re.Match[str] | None:
-        if self._text[: sentence.start].rstrip(" \t\xa0")[-1:] not in ("", "\n"):
+        before = sentence.start
+        while before and self._text[before - 1] in " \t\xa0":
+            before -= 1
+        if before and self._text[before - 1] != "\n":
             return None
         return _BARE_QUESTION.match(self._text, sentence.start) or _LABEL.match(
             self._text, sentence.start, sentence.end
