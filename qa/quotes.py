@@ -12,8 +12,8 @@ from index.speakers import REPORTER
 from index.types import Basis, Sentence, Speech, Vectors
 from qa.types import Hit, Quote
 
-# Sentences looked at for one answer: what a question may cost.
-_MOST_SENTENCES = 32
+# Sentences of a passage that are embedded, those with most of the asked words: nearly all that a question costs.
+_MOST_EMBEDDED = 3
 # A neighbour joins a quote when it is nearly as good as the best sentence.
 _JOIN = 0.9
 _MOST_JOINED = 3
@@ -49,25 +49,34 @@ def choose_quotes(
 
     A reporter's question answers nothing, so it is quoted only where reporters are asked for.
     """
-    wanted = frozenset(speakers)
-    places = [
-        (hit, rank, position, sentence)
-        for rank, hit in enumerate(hits, 1)
-        for position, sentence in enumerate(hit.paragraph.sentences)
-        if _may_quote(sentence, wanted)
-    ][:_MOST_SENTENCES]
+    wanted, asked = frozenset(speakers), set(terms(topic))
+    places = [place for rank, hit in enumerate(hits, 1) for place in _promising(hit, rank, wanted, asked)]
     if not places:
         return ()
-    texts = [hit.document.text[sentence.start : sentence.end] for hit, _, _, sentence in places]
-    similarities = embedder.passages(texts) @ vector
-    asked = set(terms(topic))
-    coverages = [_coverage(asked, text) for text in texts]
+    similarities = embedder.passages([_text(hit, sentence) for hit, _, _, sentence, _ in places]) @ vector
     scored = [
-        _Scored(*place, float(similarity), coverage, _score(place[0], float(similarity), coverage))
-        for place, similarity, coverage in zip(places, similarities, coverages, strict=True)
+        _Scored(hit, rank, position, sentence, float(similarity), coverage, _score(hit, float(similarity), coverage))
+        for (hit, rank, position, sentence, coverage), similarity in zip(places, similarities, strict=True)
     ]
     by_passage = {item.rank: [other for other in scored if other.rank == item.rank] for item in scored}
     return tuple(sorted(map(_quote, by_passage.values()), key=lambda item: (-item.score, item.quote.passage)))
+
+
+def _promising(
+    hit: Hit, rank: int, wanted: frozenset[str], asked: set[str]
+) -> list[tuple[Hit, int, int, Sentence, float]]:
+    """The sentences of a passage that may be quoted and have most of the asked words, with that share, in order."""
+    places = [
+        (hit, rank, position, sentence, _coverage(asked, _text(hit, sentence)))
+        for position, sentence in enumerate(hit.paragraph.sentences)
+        if _may_quote(sentence, wanted)
+    ]
+    best = sorted(places, key=lambda place: -place[-1])[:_MOST_EMBEDDED]
+    return [place for place in places if place in best]
+
+
+def _text(hit: Hit, sentence: Sentence) -> str:
+    return hit.document.text[sentence.start : sentence.end]
 
 
 def _may_quote(sentence: Sentence, wanted: frozenset[str]) -> bool:
