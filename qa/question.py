@@ -151,7 +151,7 @@ def _topic(question: str, names: Iterable[str]) -> str:
     for frame in _FRAMES:
         topic = " ".join(frame.sub(" ", topic).split())
     topic = topic.strip(" ?.,;:!")
-    return re.sub(r"^(?:and|on|about|the)\s", "", topic, flags=re.I) if re.search(r"\w{2}", topic) else ""
+    return re.sub(r"^(?:(?:and|from|on|about|the)\s)+", "", topic, flags=re.I) if re.search(r"\w{2}", topic) else ""
 
 
 def _standalone(question: str, history: Sequence[Turn], people: Directory) -> str:

@@ -66,7 +66,7 @@ class _Walk:
         self._text = document.text
         self._paragraphs = paragraphs
         self._people = People(document.title, document.text)
-        self._principals = [(role, self._full(name)) for role, name in _principals(document.title)]
+        self._principals = [(role, self._people.of_headline(name)) for role, name in _principals(document.title)]
         for _, name in self._principals:
             self._people.add(name)
         self._labels = self._count_labels(paragraphs)
@@ -75,9 +75,6 @@ class _Walk:
         self._turn: _Turn | None = None
         self._subject: str | None = None
         self._open = False
-
-    def _full(self, name: str) -> str:
-        return self._people.resolve(name) or name
 
     @property
     def _principal(self) -> str | None:

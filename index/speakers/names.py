@@ -95,8 +95,11 @@ class People:
         self._by_part: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._searched: set[str] = set()
         # Headlines capitalise every word, so only the running text shows where a name after a title ends.
-        for match in _TITLED.finditer(text):
-            self.add(match["name"])
+        titled = [match["name"] for match in _TITLED.finditer(text)]
+        for name in titled:
+            self.add(name)
+        self._addressed = frozenset(word for name in titled for word in words(without_titles(name)))
+        self._titled = {part: frozenset(counts) for part, counts in self._by_part.items()}
 
     def add(self, name: str) -> None:
         """Remember a full name; what cannot be one is ignored."""
@@ -112,6 +115,20 @@ class People:
         """Whether the document names this person in full, or names one person in full who can be meant."""
         parts = words(without_titles(name))
         return " ".join(parts) in self._full or (len(parts) == 1 and self._by_word(parts[0]) is not None)
+
+    def of_headline(self, name: str) -> str:
+        """The name a headline gives, without the words that follow it, in full where the text has it with a title.
+
+        "Biden Announces" is "Biden", because the text says "President Biden". Without a title a full name does not
+        count: in a speech of President Biden's, the one Biden with a first name may be his son.
+        """
+        parts = name.split()
+        ends = (
+            i for i in range(len(parts), 0, -1) if words(parts[i - 1]) and words(parts[i - 1])[0] in self._addressed
+        )
+        plain = " ".join(parts[: next(ends, len(parts))])
+        known = self._titled.get(words(plain)[0], frozenset()) if len(words(plain)) == 1 else frozenset()
+        return next(iter(known)) if len(known) == 1 else plain
 
     def resolve(self, name: str) -> str | None:
         """The full name that is meant, where the document leaves no doubt; None where it is nobody's name.

@@ -427,3 +427,13 @@ def test_a_pronoun_follows_a_subject_with_a_long_title() -> None:
 )
 def test_a_title_is_no_part_of_a_name(label: str, name: str) -> None:
     assert without_titles(label) == name
+
+
+def test_the_person_of_a_title_is_not_a_namesake_whom_the_text_names_without_one() -> None:
+    text = "THE PRESIDENT: President Biden is my name. My son Beau Biden served. Thank you."
+    assert set(who(text, "Remarks by President Biden at the Pentagon")) == {"Biden"}
+
+
+def test_the_words_after_a_name_in_a_headline_are_no_part_of_it() -> None:
+    text = "Today, President Biden signed the law. We will build."
+    assert who(text, "Statement by President Biden Implements Next Phase")[-1] == "Biden"
