@@ -15,7 +15,7 @@ REPORTER = "Reporter"
 """Who asks where a transcript says no more than Q."""
 
 _LABEL = re.compile(rf"(?P<name>Q|A|QUESTION|ANSWER|Question|Answer|(?:(?i:the)\s)?{LONG_NAME})\s?:\s*(?=\S)")
-_BARE_QUESTION = re.compile(r"(?P<name>Q)[ \xa0]{1,}(?=[A-Z“\"(])")
+_BARE_QUESTION = re.compile(r"(?P<name>Q)[ \xa0]{1,}(?=[A-Z0-9“\"‘'(\[—–…])")
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]\.?")
 _END = re.compile(r"(?:END|(?:Editor['’]s )?[Nn]ote:|\#{2,}|\*{3,}|-{3,})\b.*|\d{1,2}:\d{2}\s[AP]\.?M\.?.*")
 _ORDINAL = re.compile(
@@ -238,7 +238,10 @@ class _Walk:
     def _of_label(self, label: str) -> str:
         """The person of a label in full, or else its name; what names nobody ("OPERATOR") stays as it is."""
         plain = without_titles(label)
-        speaker = self._people.resolve(label) or plain or label.title()
+        # An office is a title, so its holder's full name has one somewhere too; "MS." may be anybody of the surname.
+        by_office = label.split()[0].lower().strip(".") in ROLES and len(words(label)) == 1
+        found = self._people.titled(plain) or (None if by_office else self._people.resolve(label))
+        speaker = found or plain or label.title()
         if is_person(speaker):
             self._people.add(speaker)
         return speaker

@@ -18,6 +18,7 @@ NAME = rf"\b{_PART}(?:[^\S\n](?:{_PART}|{_PARTICLE}(?=\s))){{0,6}}"
 LONG_NAME = rf"{NAME}(?:[^\S\n](?:of|for|and)(?:[^\S\n]the)?[^\S\n]{NAME})*"
 """The same where a title runs on, "Secretary of State Antony Blinken", or two people are named."""
 
+_HEADLINE_VERB = re.compile(r"[A-Z][a-z]+(?:s|ed|ing)")
 _TITLES = HONORIFICS | ROLES
 _TITLED = re.compile(
     rf"\b(?i:{'|'.join(sorted(map(re.escape, _TITLES - SMALL_WORDS), key=len, reverse=True))})\.?\s+(?P<name>{NAME})"
@@ -117,18 +118,24 @@ class People:
         return " ".join(parts) in self._full or (len(parts) == 1 and self._by_word(parts[0]) is not None)
 
     def of_headline(self, name: str) -> str:
-        """The name a headline gives, without the words that follow it, in full where the text has it with a title.
+        """The name a headline gives, without a verb that follows it, in full where the text has it with a title.
 
-        "Biden Announces" is "Biden", because the text says "President Biden". Without a title a full name does not
-        count: in a speech of President Biden's, the one Biden with a first name may be his son.
+        "Biden Announces" is "Biden", because the text says "President Biden".
         """
         parts = name.split()
-        ends = (
-            i for i in range(len(parts), 0, -1) if words(parts[i - 1]) and words(parts[i - 1])[0] in self._addressed
-        )
-        plain = " ".join(parts[: next(ends, len(parts))])
-        known = self._titled.get(words(plain)[0], frozenset()) if len(words(plain)) == 1 else frozenset()
-        return next(iter(known)) if len(known) == 1 else plain
+        while len(parts) > 1 and _HEADLINE_VERB.fullmatch(parts[-1]) and parts[-1].lower() not in self._addressed:
+            parts.pop()
+        plain = " ".join(parts)
+        return self.titled(plain) or plain
+
+    def titled(self, name: str) -> str | None:
+        """The one person of this surname whom the text names in full with a title.
+
+        In a speech of President Biden's, the one Biden with a first name and no title may be his son.
+        """
+        parts = words(name)
+        known = self._titled.get(parts[0], frozenset()) if len(parts) == 1 else frozenset()
+        return next(iter(known)) if len(known) == 1 else None
 
     def resolve(self, name: str) -> str | None:
         """The full name that is meant, where the document leaves no doubt; None where it is nobody's name.

@@ -436,4 +436,15 @@ def test_the_person_of_a_title_is_not_a_namesake_whom_the_text_names_without_one
 
 def test_the_words_after_a_name_in_a_headline_are_no_part_of_it() -> None:
     text = "Today, President Biden signed the law. We will build."
-    assert who(text, "Statement by President Biden Implements Next Phase")[-1] == "Biden"
+    assert who(text, "Statement by President Biden Announces")[-1] == "Biden"
+
+
+def test_a_name_of_a_headline_is_not_cut_at_a_part_that_the_text_gives_another_person() -> None:
+    text = "Q: What of Canada?\n\nA: Ambassador Lu Shaye spoke of it. We agree."
+    title = "Foreign Ministry Spokesperson Lu Kang's Regular Press Conference"
+    assert who(text, title) == [REPORTER, "Lu Kang", "Lu Kang"]
+
+
+def test_the_label_of_an_office_is_not_a_namesake_without_one() -> None:
+    text = "PRESIDENT BIDEN: My son Beau Biden served.\n\nPRIME MINISTER MARTIN: Thank you."
+    assert who(text, "Remarks before a Meeting") == ["Biden", "Martin"]
