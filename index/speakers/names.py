@@ -5,7 +5,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import dropwhile, takewhile
 
-from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES, ROLES, SHORT_NAMES, SMALL_WORDS, SUFFIXES
+from index.speakers.vocabulary import (
+    HEADLINE_VERBS,
+    HONORIFICS,
+    METONYMS,
+    NOT_NAMES,
+    ROLES,
+    SHORT_NAMES,
+    SMALL_WORDS,
+    SUFFIXES,
+)
 from index.types import Speaker
 
 _CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*"
@@ -18,7 +27,6 @@ NAME = rf"\b{_PART}(?:[^\S\n](?:{_PART}|{_PARTICLE}(?=\s))){{0,6}}"
 LONG_NAME = rf"{NAME}(?:[^\S\n](?:of|for|and)(?:[^\S\n]the)?[^\S\n]{NAME})*"
 """The same where a title runs on, "Secretary of State Antony Blinken", or two people are named."""
 
-_HEADLINE_VERB = re.compile(r"[A-Z][a-z]+(?:s|ed|ing)")
 _TITLES = HONORIFICS | ROLES
 _TITLED = re.compile(
     rf"\b(?i:{'|'.join(sorted(map(re.escape, _TITLES - SMALL_WORDS), key=len, reverse=True))})\.?\s+(?P<name>{NAME})"
@@ -99,7 +107,6 @@ class People:
         titled = [match["name"] for match in _TITLED.finditer(text)]
         for name in titled:
             self.add(name)
-        self._addressed = frozenset(word for name in titled for word in words(without_titles(name)))
         self._titled = {part: frozenset(counts) for part, counts in self._by_part.items()}
 
     def add(self, name: str) -> None:
@@ -118,14 +125,9 @@ class People:
         return " ".join(parts) in self._full or (len(parts) == 1 and self._by_word(parts[0]) is not None)
 
     def of_headline(self, name: str) -> str:
-        """The name a headline gives, without a verb that follows it, in full where the text has it with a title.
-
-        "Biden Announces" is "Biden", because the text says "President Biden".
-        """
+        """The name a headline gives ("Biden Announces"), in full where the text has it with a title."""
         parts = name.split()
-        while len(parts) > 1 and _HEADLINE_VERB.fullmatch(parts[-1]) and parts[-1].lower() not in self._addressed:
-            parts.pop()
-        plain = " ".join(parts)
+        plain = " ".join(takewhile(lambda part: part.lower() not in HEADLINE_VERBS, parts)) or name
         return self.titled(plain) or plain
 
     def titled(self, name: str) -> str | None:

@@ -105,6 +105,16 @@ NOT_NAMES = (
     )
 ) - frozenset({"may", "march", "april", "june", "august", "georgia", "jordan", "chad", "israel"})
 
+# What headlines, which capitalise every word, say next of a person. A list, because names end like verbs do.
+HEADLINE_VERBS = _words(
+    """
+    accepts addresses announces announced appoints approves attends attended briefs buy calls celebrates commemorates
+    concludes condemns congratulates convenes declares delivers directs discusses expands expresses extends gives
+    holds honors hosts implements introduces issues joins launches leads made makes marks meets names nominates
+    outlines participates presents proclaims proposes receives reiterates releases responds reveals says sends signs
+    speaks states takes thanks told travels unveils urges visits vows warns welcomes
+    """
+)
 # Short forms of first names, by the name they stand for; only such as stand for one.
 SHORT_NAMES = {
     "abe": "abraham", "al": "albert", "andy": "andrew", "ben": "benjamin", "bernie": "bernard", "bill": "william",

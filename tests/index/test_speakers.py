@@ -448,3 +448,8 @@ def test_a_name_of_a_headline_is_not_cut_at_a_part_that_the_text_gives_another_p
 def test_the_label_of_an_office_is_not_a_namesake_without_one() -> None:
     text = "PRESIDENT BIDEN: My son Beau Biden served.\n\nPRIME MINISTER MARTIN: Thank you."
     assert who(text, "Remarks before a Meeting") == ["Biden", "Martin"]
+
+
+def test_a_name_that_ends_like_a_verb_is_a_name() -> None:
+    title = "Foreign Ministry Spokesperson Hua Chunying's Regular Press Conference"
+    assert who("A: We object. Spokesperson Hua spoke.", title) == ["Hua Chunying", "Hua Chunying"]
