@@ -3,27 +3,25 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DOCS ?= index/sample/documents
-HOST ?= 127.0.0.1
-PORT ?= 8080
-
-# One index a folder of documents, outside the repository; INDEX=… chooses another place.
-DATA := $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/onrecord
-INDEX ?= $(DATA)/$(shell printf '%s' '$(realpath $(DOCS))' | cksum | cut -d' ' -f1)
+export DOCS ?= index/sample/documents
+export HOST ?= 127.0.0.1
+export PORT ?= 8080
+export INDEX ?=
 
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help serve test check bench browser clean
 
 help:  ## Say what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# One index a folder of documents, outside the repository; INDEX=… chooses another place. What was embedded before is not
+# embedded again, so building at every start is cheap, and what is served is what the folder holds.
 serve: $(VENV)/installed  ## Answer questions about the sample, or about DOCS=folder, on http://127.0.0.1:8080
-ifeq ($(origin DOCS),file)
-	@test -e '$(INDEX)/CURRENT' || $(BIN)/onrecord index build '$(DOCS)' --out '$(INDEX)'
-else
-	@$(BIN)/onrecord index build '$(DOCS)' --out '$(INDEX)'
-endif
-	@exec $(BIN)/onrecord serve --index '$(INDEX)' --host '$(HOST)' --port '$(PORT)'
+	@folder="$$(cd "$$DOCS" && pwd -P)" || exit 1; \
+	index="$${INDEX:-$${XDG_DATA_HOME:-$$HOME/.local/share}/onrecord/$$(printf '%s' "$$folder" | cksum | cut -d' ' -f1)}"; \
+	$(BIN)/onrecord index build "$$DOCS" --out "$$index" && \
+	exec $(BIN)/onrecord serve --index "$$index" --host "$$HOST" --port "$$PORT"
 
 test: $(VENV)/installed-dev browser  ## Run all tests
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
@@ -33,7 +31,7 @@ check: $(VENV)/installed-dev  ## Lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-dev  ## Benchmarks: quality on ../shared where it is, speed of building and asking
+bench: $(VENV)/installed-dev  ## What building and asking cost, against what the model alone costs
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # The browser tests need Debian's packages; without the right to install them they are skipped, and say so.
@@ -47,11 +45,13 @@ browser:
 clean:  ## Remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+# A stamp, because a failed venv leaves a python without pip behind.
+$(VENV)/made:
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@
 
-$(VENV)/installed: $(BIN)/python pyproject.toml
+$(VENV)/installed: $(VENV)/made pyproject.toml
 	$(BIN)/python -m pip install --quiet -e .
 	@touch $@
 

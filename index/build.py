@@ -1,5 +1,6 @@
 """The pipeline: a folder of documents → a published snapshot."""
 
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +13,7 @@ from index import snapshot as disk
 from index.cache import VectorCache
 from index.corpus import CorpusWriter
 from index.embed import Embedder
-from index.errors import DocumentsError
+from index.errors import DocumentsError, IndexWriteError
 from index.lexicon import write_lexicon
 from index.paragraphs import split_paragraphs, split_sentences
 from index.sources import read_folder
@@ -75,12 +76,15 @@ def _build(fill: Callable[[CorpusWriter], list[Skipped]], index: Path, embedder:
         try:
             skipped = fill(corpus)
             embedded = _embed(workspace, index, corpus, embedder, progress)
+            manifest = _manifest(corpus, embedder)
+            corpus.finish(skipped)
+            name = disk.publish(index, workspace, manifest)
+        except (OSError, sqlite3.Error) as error:
+            corpus.abandon()
+            raise IndexWriteError(f"{index} cannot be written: {error}; what was live is live still") from error
         except BaseException:
             corpus.abandon()
             raise
-        manifest = _manifest(corpus, embedder)
-        corpus.finish(skipped)
-        name = disk.publish(index, workspace, manifest)
     seconds = time.perf_counter() - started
     return Built(name, manifest.documents, manifest.paragraphs, embedded, tuple(skipped), seconds)
 

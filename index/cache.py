@@ -23,19 +23,22 @@ class VectorCache:
     def __init__(self, path: Path, embedder: Embedder) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._embedder = embedder
+        self._path = path
         try:
             self._connection = _open(path)
-        except sqlite3.DatabaseError:
-            # A damaged cache costs the time to embed again, and must not cost a build.
-            for file in path.parent.glob(f"{path.name}*"):
-                file.unlink()
-            self._connection = _open(path)
+        except sqlite3.DatabaseError as error:
+            self._start_anew(error)
         self.computed = 0
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """(n, dimensions): from the file where it has them, from the model (and then into the file) where not."""
         keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
-        known = self._read(list(dict.fromkeys(keys)))
+        try:
+            known = self._read(list(dict.fromkeys(keys)))
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            self._start_anew(error)
+            known = {}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
             vectors = self._embedder.passages(list(missing.values()))
@@ -43,6 +46,14 @@ class VectorCache:
             known.update(zip(missing, vectors, strict=True))
             self.computed += len(missing)
         return np.stack([known[key] for key in keys]) if keys else np.empty((0, self._embedder.dimensions), np.float32)
+
+    def _start_anew(self, error: sqlite3.DatabaseError) -> None:
+        """A damaged cache costs the time to embed again, and must not cost a build; a full disk is no damage."""
+        if isinstance(error, sqlite3.OperationalError):
+            raise error
+        for file in self._path.parent.glob(f"{self._path.name}*"):
+            file.unlink()
+        self._connection = _open(self._path)
 
     def close(self) -> None:
         self._connection.close()

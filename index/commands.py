@@ -10,9 +10,6 @@ from rich.text import Text
 from index.embed import BUILT_IN
 from index.types import Skipped
 
-# More than this many skipped files are counted by reason instead of being listed one by one.
-_LISTED = 10
-
 
 @click.group()
 def index() -> None:
@@ -84,10 +81,8 @@ def show(folder: Path, document: str) -> None:
 
 
 def _report_skipped(console: Console, skipped: tuple[Skipped, ...]) -> None:
-    for item in skipped[:_LISTED]:
+    for item in skipped:
         console.print(Text(f"skipped {item.source}: {item.reason}"))
-    if len(skipped) > _LISTED:
-        console.print(Text(f"skipped {len(skipped) - _LISTED:,} more; all are listed in the index"))
 
 
 def _progress(console: Console) -> Progress:

@@ -30,6 +30,8 @@ WHOLE_MONTH = [re.compile(form, re.IGNORECASE) for form in MONTH_FORMS]
 # What such a date tells is when something else was.
 ANOTHER = re.compile(r"\b(?:anniversary of|since|until|before|after)\s+(?:the\s+)?$", re.IGNORECASE)
 EARLIEST, LATEST = 1000, 2100
+# Titles and datelines are shorter; what is longer is prose, or an attack.
+_LONGEST_TITLE = 500
 
 
 def parse_date(text: str) -> str | None:
@@ -49,7 +51,7 @@ def parse_date(text: str) -> str | None:
 
 def find_date(text: str) -> str | None:
     """The first date in `text` that is exact to the day, as YYYY-MM-DD; for titles and datelines, not for prose."""
-    text = " ".join(text.split())
+    text = " ".join(text[:_LONGEST_TITLE].split())
     matches = sorted((m for form in IN_TEXT for m in form.finditer(text)), key=lambda match: match.start())
     own = (match for match in matches if not ANOTHER.search(text[: match.start()]))
     return next((day for match in own if (day := _day(match))), None)

@@ -6,6 +6,7 @@ OnrecordError
 ├── ModelError          the embedding model is missing, altered, or not the one that made the vectors
 ├── IndexMissingError   there is no index where one was asked for
 ├── IndexInvalidError   there is one, and it is damaged or of another format
+├── IndexWriteError     the index cannot be written: a full disk, no permission
 └── IndexBusyError      another build is writing to the same place
 """
 
@@ -32,6 +33,10 @@ class IndexMissingError(OnrecordError):
 
 class IndexInvalidError(OnrecordError):
     """The index is damaged, or was written in a format this version does not read."""
+
+
+class IndexWriteError(OnrecordError):
+    """The index cannot be written: a full disk, or no permission. What was live is live still."""
 
 
 class IndexBusyError(OnrecordError):

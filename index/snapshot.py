@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.corpus import Corpus
-from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError
+from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.lexicon import Lexicon
 from index.types import File, Manifest
 from index.vectors import VectorIndex
@@ -127,9 +127,7 @@ def new_snapshot(index: Path) -> Iterator[Path]:
     try:
         snapshots.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise IndexInvalidError(
-            f"no index can be made at {index}: {error.strerror}; give --out another place"
-        ) from error
+        raise IndexWriteError(f"no index can be made at {index}: {error.strerror}; give --out another place") from error
     try:
         with FileLock(index / ".lock", timeout=0):
             for left in snapshots.glob(f"{_UNFINISHED}*"):
@@ -140,6 +138,8 @@ def new_snapshot(index: Path) -> Iterator[Path]:
                 yield folder
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
+    except PermissionError as error:
+        raise IndexWriteError(f"{index} cannot be written: {error.strerror}") from error
     except Timeout:
         raise IndexBusyError(f"another build is writing to {index}; wait for it to end") from None
 
@@ -158,12 +158,24 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> str:
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:8]}"
     folder.rename(index / "snapshots" / name)
     _sync(index / "snapshots")
+    before = _live(index)
     temporary = index / ".CURRENT"
     temporary.write_text(name + "\n", "utf-8")
     _sync(temporary)
     temporary.replace(index / "CURRENT")
     _sync(index)
+    for old in (index / "snapshots").iterdir():
+        # The one before stays for those who have it open, and to go back to.
+        if old.name not in (name, before):
+            shutil.rmtree(old)
     return name
+
+
+def _live(index: Path) -> str | None:
+    try:
+        return current(index)
+    except (IndexMissingError, IndexInvalidError):
+        return None
 
 
 def _describe(path: Path) -> File:

@@ -94,8 +94,11 @@ def read_lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
     path = folder / f"{name}.jsonl.gz"
     if not path.is_file():
         raise DocumentsError(f"{folder} is not a set in the BEIR layout: it has no {path.name}")
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            yield from map(json.loads, file)
+    except (OSError, ValueError) as error:
+        raise DocumentsError(f"{path} cannot be read: {error}") from error
 
 
 def _qrels(folder: Path) -> dict[str, dict[str, int]]:

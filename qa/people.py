@@ -12,6 +12,8 @@ from index.types import Speaker
 _RUN = re.compile(
     r"[A-ZÀ-ÖØ-Þ][\w’'\-]*\.?(?:\s(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*\.?|de|da|van|von|der|bin|al|la)(?=[\s,.?!’']|$))*"
 )
+# Words of a run of capitals that are searched for a name; a longer one is a headline, or an attack.
+_LONGEST_RUN = 12
 _TOKEN = re.compile(r"[\w\-]+")
 # Where a speaker stands in a question that has no capitals to show a name.
 _BEFORE_SPEAKER = re.compile(r"(?:^\s*|\b(?:did|does|do|has|have|had|will|would|can|by|accord\w+ to)\s)$", re.I)
@@ -75,8 +77,8 @@ class Directory:
 
     def _inside(self, match: re.Match[str], text: str) -> list[Mention]:
         """Full names inside a run ("Brussels Ursula von der Leyen")."""
-        tokens = list(_TOKEN.finditer(text))
-        for length in range(len(tokens) - 1, 1, -1):
+        tokens = list(_TOKEN.finditer(text))[:_LONGEST_RUN]
+        for length in range(min(len(tokens) - 1, self._longest), 1, -1):
             for start in range(len(tokens) - length + 1):
                 piece = text[tokens[start].start() : tokens[start + length - 1].end()]
                 if len(name_words(piece)) > 1 and self.matching(piece):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from qa.people import Directory, Mention
-from qa.request import Request
+from qa.request import MAX_QUESTION, Request
 from qa.types import Query, Turn
 from qa.when import Period, period
 
@@ -72,6 +72,10 @@ _LATEST = re.compile(
     re.I,
 )
 
+# A follow-up leans on the turn before it, which may lean on another; nobody remembers more than a few.
+_TURNS = 5
+# Whether words state a time does not depend on the day they are said.
+_ANY_DAY = date(2000, 1, 1)
 _FOLLOW_UP = re.compile(
     r"^\s*(?:and|but|so|also|what about|how about|and what about)\b[\s,]*(?:what|how)?\s*(?:about|on)?\s*", re.I
 )
@@ -83,7 +87,7 @@ _REFERS_BACK = re.compile(r"\b(?:he|she|they|him|her|them|his|their|that|this|it
 
 def interpret(request: Request, people: Directory, today: date) -> Query:
     """Understand a question against the people who speak in the index. Explicit fields win over the words."""
-    standalone = _standalone(request.question, request.history, people)
+    standalone = _standalone(request.question, request.history[-_TURNS:], people)[:MAX_QUESTION]
     said = _asked_by(standalone, people.mentions(standalone))
     # A year in a question for a fact is a part of the fact more often than the date of the document that states it.
     restricts = bool(said) or not _FOR_FACT.match(standalone) or re.search(rf"\b{_VERB}\b", standalone, re.I)
@@ -155,7 +159,10 @@ def _topic(question: str, names: Iterable[str]) -> str:
 
 
 def _standalone(question: str, history: Sequence[Turn], people: Directory) -> str:
-    """A question that leans on the one before it, written so that it stands alone."""
+    """A question that leans on the one before it, written so that it stands alone.
+
+    At most the last few turns are looked at, and no more of each than a question may have.
+    """
     if not history:
         return question
     lead = _FOLLOW_UP.match(question)
@@ -166,12 +173,12 @@ def _standalone(question: str, history: Sequence[Turn], people: Directory) -> st
         return question
     if not (lead or _REFERS_BACK.search(question) or len(question.split()) <= 4):
         return question
-    before = _standalone(history[-1].question, history[:-1], people)
+    before = _standalone(history[-1].question[:MAX_QUESTION], history[:-1], people)[:MAX_QUESTION]
     said = _asked_by(before, people.mentions(before))
     if bare and said:
         # "And Lavrov?": the same of somebody else.
         return f"{before[: said[0].start]}{rest}{before[said[0].end :]}"
-    if _WH.match(rest) or period(rest, date.max).rest.strip(" ?") == "":
+    if _WH.match(rest) or period(rest, _ANY_DAY).rest.strip(" ?") == "":
         # "And in 2021?", "Why?": the same question, with more asked of it.
         pronoun = _PRONOUN.search(rest)
         return _replaced(rest, said[0].text) + "?" if said and pronoun else f"{before.rstrip(' ?')}, {rest}?"

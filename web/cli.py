@@ -54,13 +54,13 @@ def serve(folder: Path, host: str, port: int, threads: int) -> None:
             # waitress reads a body before the application can refuse it; the application's own refusal is in JSON.
             max_request_body_size=2 * settings.max_body,
         )
-    except OSError as error:
-        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error}") from error
     # A supervisor's SIGTERM ends the server as Ctrl-C does: requests under way are answered first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     click.echo(f"{answerer.documents:,} documents, {answerer.paragraphs:,} paragraphs on record", err=True)
     for address, bound in getattr(server, "effective_listen", [(host, getattr(server, "effective_port", port))]):
-        click.echo(f"http://{address}:{bound}", err=True)
+        click.echo(f"http://{f'[{address}]' if ':' in address else address}:{bound}", err=True)
     try:
         server.run()
     finally:

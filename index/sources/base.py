@@ -136,7 +136,7 @@ def web_address(url: object) -> str | None:
     if not isinstance(url, str):
         return None
     url = url.strip()
-    return url if re.fullmatch(r"https?://[^\s<>\"]+", url, re.IGNORECASE) else None
+    return url if re.fullmatch(r"https?://[^\s<>\"\x00-\x20\x7f-\x9f\ud800-\udfff]+", url, re.IGNORECASE) else None
 
 
 def make_document(
@@ -164,4 +164,5 @@ def make_document(
 
 
 def _is_furniture(text: str) -> bool:
-    return all(not line.strip() or FURNITURE.fullmatch(line) for line in text.split("\n"))
+    lines = (line.strip() for line in text.split("\n"))
+    return all(not line or (len(line) <= MAX_TITLE and FURNITURE.fullmatch(line)) for line in lines)

@@ -92,7 +92,7 @@ def _document(line: bytes | None, name: str, number: int, keys: dict[str, int]) 
         raise SourceError("no text in it")
     title = base.one_line(record.get("title") or "") or key or f"{base.title_from_name(name)}, line {number}"
     return base.make_document(
-        f"{name}#{key or f'L{number}'}",
+        f"{name}#{key}" if key else f"{name}:{number}",
         title,
         base.split_paragraphs(text),
         date=parse_date(record.get("date") or "") or find_date(title),

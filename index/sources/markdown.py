@@ -53,11 +53,19 @@ class MarkdownSource:
         )
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without merge keys, by which a few lines can be made to stand for billions."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
+            raise yaml.constructor.ConstructorError(None, None, "a merge key (<<) is not allowed", node.start_mark)
+
+
 def _front_matter(tokens: list[Token]) -> dict[str, Any]:
     if not tokens or tokens[0].type != "front_matter":
         return {}
     try:
-        facts = yaml.safe_load(tokens[0].content)
+        facts = yaml.load(tokens[0].content, _PlainLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1  # counted from 0, below the opening ---
         raise SourceError(f"its front matter is not YAML: line {line}: {error.problem or error.context}") from error
@@ -121,4 +129,4 @@ def _inline_text(tokens: list[Token]) -> str:
             parts.append(_inline_text(token.children or []))
         elif token.type in ("text", "text_special", "code_inline"):
             parts.append(token.content)
-    return re.sub(r" *\n *", "\n", "".join(parts))
+    return re.sub(r" ?\n ?", "\n", re.sub(r" {2,}", " ", "".join(parts)))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import dropwhile, takewhile
 
 from index.speakers.vocabulary import (
@@ -17,7 +18,8 @@ from index.speakers.vocabulary import (
 )
 from index.types import Speaker
 
-_CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*"
+# No name is longer; without an end to it, a text of one endless word takes the square of its length.
+_CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w’'\-]{0,40}"
 _INITIAL = r"[A-Z]\."
 _ABBREVIATED = r"(?i:mr|mrs|ms|dr|prof|sen|rep|gov|gen|amb|adm|col|lt|sec|hon|rev|st)\."
 _PARTICLE = r"(?:de|da|del|der|den|di|la|le|van|von|bin|bint|ibn|al|el)"
@@ -27,6 +29,7 @@ NAME = rf"\b{_PART}(?:[^\S\n](?:{_PART}|{_PARTICLE}(?=\s))){{0,6}}"
 LONG_NAME = rf"{NAME}(?:[^\S\n](?:of|for|and)(?:[^\S\n]the)?[^\S\n]{NAME})*"
 """The same where a title runs on, "Secretary of State Antony Blinken", or two people are named."""
 
+_RUN = re.compile(rf"\b(?:{_INITIAL}|{_CAPITALISED})(?:[^\S\n](?:{_INITIAL}|{_CAPITALISED}))+")
 _TITLES = HONORIFICS | ROLES
 _TITLED = re.compile(
     rf"\b(?i:{'|'.join(sorted(map(re.escape, _TITLES - SMALL_WORDS), key=len, reverse=True))})\.?\s+(?P<name>{NAME})"
@@ -102,7 +105,6 @@ class People:
         self._texts = (title, text)
         self._full: dict[str, str] = {}
         self._by_part: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._searched: set[str] = set()
         # Headlines capitalise every word, so only the running text shows where a name after a title ends.
         titled = [match["name"] for match in _TITLED.finditer(text)]
         for name in titled:
@@ -118,6 +120,16 @@ class People:
         full = self._full.setdefault(" ".join(parts), plain)
         for part in {parts[0], parts[-1]}:
             self._by_part[part][full] += 1
+
+    @cached_property
+    def _runs(self) -> dict[str, list[str]]:
+        """Last word → the runs of up to four capitalised words that end in it, in the text and its title."""
+        runs: defaultdict[str, list[str]] = defaultdict(list)
+        for match in (match for text in self._texts for match in _RUN.finditer(text)):
+            parts = match.group().split()
+            for end in range(1, len(parts)):
+                runs[re.sub(r"[’']s?$", "", parts[end].lower())].append(" ".join(parts[max(0, end - 3) : end + 1]))
+        return dict(runs)
 
     def knows(self, name: str) -> bool:
         """Whether the document names this person in full, or names one person in full who can be meant."""
@@ -159,12 +171,8 @@ class People:
 
     def _by_word(self, word: str) -> str | None:
         """The person who has this word as a last name, or else as a first (as in Chinese), if no other is as likely."""
-        if word not in self._searched:
-            self._searched.add(word)
-            before = rf"(?:{_INITIAL}|{_CAPITALISED})[^\S\n]"
-            for text in self._texts:
-                for match in re.finditer(rf"\b(?:{before}){{1,3}}(?i:{re.escape(word)})\b(?![’'-]\w{{2}})", text):
-                    self.add(match.group())
+        for name in self._runs.pop(word, ()):
+            self.add(name)
         candidates = self._by_part.get(word, Counter())
         last = Counter({full: count for full, count in candidates.items() if words(full)[-1] == word})
         ranked = (last or candidates).most_common(2)

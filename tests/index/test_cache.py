@@ -121,3 +121,15 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
     cache = VectorCache(path, BagOfWords())
     assert cache.passages(["peace"]).shape == (1, BagOfWords.dimensions)
     cache.close()
+
+
+def test_a_cache_damaged_behind_its_head_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.sqlite"
+    cache = VectorCache(path, BagOfWords())
+    texts = [f"text {number}" for number in range(200)]
+    before = cache.passages(texts)
+    cache.close()
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * (path.stat().st_size - 4096))
+    cache = VectorCache(path, BagOfWords())
+    assert (cache.passages(texts) == before).all()
+    cache.close()

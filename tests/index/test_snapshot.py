@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.build import build_index
-from index.errors import DocumentsError, IndexBusyError, IndexInvalidError, IndexMissingError
+from index.errors import DocumentsError, IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.snapshot import FORMAT, current, new_snapshot, open_snapshot, read_manifest
 from index.types import Vectors
 from tests.fakes import BagOfWords
@@ -181,7 +181,7 @@ def test_a_build_that_fails_leaves_the_old_snapshot_live_and_nothing_unfinished(
     before = snapshots(index)
     if reason == "the model":
         (tmp_path / "documents" / "new.txt").write_text("News of today.")
-        with pytest.raises(OSError, match="no space left"):
+        with pytest.raises(IndexWriteError, match="no space left on device; what was live is live still"):
             build_index(tmp_path / "documents", index, Failing())
     else:
         (tmp_path / "empty").mkdir()
@@ -207,7 +207,7 @@ def test_a_build_that_is_interrupted_leaves_the_old_snapshot_live(tmp_path: Path
 def test_a_first_build_that_fails_leaves_no_index(tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "a.txt").write_text(TEXT)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(IndexWriteError, match="no space left on device; what was live is live still"):
         build_index(tmp_path / "documents", tmp_path / "index", Failing())
     with pytest.raises(IndexMissingError):
         open_snapshot(tmp_path / "index")
@@ -281,3 +281,12 @@ def test_a_snapshot_is_not_changed_by_the_next_build(
     build_index(folder, tmp_path / "index", BagOfWords())
     assert live(tmp_path / "index") != first
     assert {path: path.read_bytes() for path in first.rglob("*") if path.is_file()} == before
+
+
+def test_the_snapshot_before_is_kept_and_older_ones_are_not(tmp_path: Path, index: Path) -> None:
+    names = [current(index)]
+    for number in range(3):
+        (tmp_path / "documents" / "c.txt").write_text(f"News number {number}.")
+        build_index(tmp_path / "documents", index, BagOfWords())
+        names.append(current(index))
+    assert set(snapshots(index)) == set(names[-2:])

@@ -25,7 +25,7 @@ def test_a_folder_is_read_in_the_order_of_its_paths(tmp_path: Path) -> None:
         tmp_path, b_txt="B.", a__z_md="Z.", a__y_html="<p>Y.</p>", c_jsonl='{"text": "C."}\n{"text": "D."}', B_TXT="E."
     )
     items = list(read_folder(tmp_path))
-    assert [item.source for item in items] == ["B.TXT", "a/y.html", "a/z.md", "b.txt", "c.jsonl#L1", "c.jsonl#L2"]
+    assert [item.source for item in items] == ["B.TXT", "a/y.html", "a/z.md", "b.txt", "c.jsonl:1", "c.jsonl:2"]
     assert all(isinstance(item, Document) for item in items)
     assert items == list(read_folder(tmp_path))
 
@@ -120,12 +120,12 @@ def test_a_name_of_any_bytes_gets_a_source_that_can_be_stored(tmp_path: Path) ->
             assert item.title.encode("utf-8")
 
 
-def test_a_source_met_twice_is_one_document(tmp_path: Path) -> None:
+def test_no_record_is_taken_for_another_or_for_a_file(tmp_path: Path) -> None:
     fill(tmp_path, a_jsonl='{"text": "One."}', b_txt="B.")
-    (tmp_path / "a.jsonl#L1.txt").write_text("C.")
+    (tmp_path / "a.jsonl:1.txt").write_text("C.")
     assert len({item.id for item in read_folder(tmp_path) if isinstance(item, Document)}) == 3
     (tmp_path / "a.jsonl").write_text('{"text": "One."}\n{"text": "Two.", "id": "L1"}')
-    assert found(tmp_path)["a.jsonl#L1"] == "the same document as a.jsonl#L1"
+    assert list(found(tmp_path).values()) == [None] * 4
 
 
 def test_a_parser_that_fails_costs_its_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

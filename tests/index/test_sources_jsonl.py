@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from index.errors import SourceError
-from index.sources import base
+from index.sources import base, read_folder
 from index.sources.jsonl import JsonLinesSource
 from index.types import Document, Skipped
 
@@ -45,7 +45,7 @@ def test_a_record_becomes_a_document_with_its_facts(tmp_path: Path) -> None:
 def test_a_record_without_an_id_is_named_by_its_line(tmp_path: Path) -> None:
     _, third = read(tmp_path, {"text": "One.", "id": 7, "title": None}, " ", {"text": "Two."})
     assert isinstance(third, Document)
-    assert (third.source, third.title) == ("un/speeches.jsonl#L3", "Speeches, line 3")
+    assert (third.source, third.title) == ("un/speeches.jsonl:3", "Speeches, line 3")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_record_beyond_the_limit_is_skipped_without_holding_it(
         "101 characters, more than the 100 a document may have; split it",
         "more than the 100 characters a document may have; split it",
     ]
-    assert items[-1].source == "un/speeches.jsonl#L3"
+    assert items[-1].source == "un/speeches.jsonl:3"
 
 
 def test_half_a_character_is_replaced(tmp_path: Path) -> None:
@@ -112,3 +112,11 @@ def test_every_speech_of_the_general_debate_is_read() -> None:
     items = [item for path in sorted(SPEECHES.glob("*.jsonl")) for item in JsonLinesSource().read(path, path.name)]
     assert len(items) == 1167
     assert all(isinstance(item, Document) and item.date and len(item.date) == 7 for item in items)
+
+
+@pytest.mark.parametrize("url", ["https://x/\\ud800", "https://x/\\u001b[31mred", "javascript:alert(1)"])
+def test_an_address_that_cannot_be_followed_or_stored_is_left_out(tmp_path: Path, url: str) -> None:
+    (tmp_path / "a.jsonl").write_text(f'{{"text": "Hello there.", "url": "{url}"}}')
+    (document,) = read_folder(tmp_path)
+    assert isinstance(document, Document)
+    assert document.url is None

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import SourceError
+from index.sources import read_folder
 from index.sources.markdown import MarkdownSource
-from index.types import Document
+from index.types import Document, Skipped
 
 PAGES = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "whitehouse"
 
@@ -101,3 +102,10 @@ def test_every_white_house_document_has_text_title_date_and_address() -> None:
         assert not document.text.endswith("###"), path.name
         assert document.date == path.name[:10]
         assert document.url
+
+
+def test_front_matter_cannot_stand_for_more_than_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\na: &a {x: 1}\nb:\n  <<: [*a, *a]\n---\nText.")
+    (skipped,) = read_folder(tmp_path)
+    assert isinstance(skipped, Skipped)
+    assert "merge key" in skipped.reason

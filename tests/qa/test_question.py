@@ -343,3 +343,15 @@ def test_every_question_can_be_interpreted(question: str, history: list[str]) ->
     assert query.standalone.strip()
     assert set(query.speakers) <= {person.name for person in PEOPLE}
     assert len(set(query.speakers)) == len(query.speakers)
+
+
+@pytest.mark.parametrize("follow_up", ["And this week?", "And yesterday?", "And last winter?"])
+def test_a_follow_up_may_be_a_time_that_counts_from_today(follow_up: str) -> None:
+    query = ask(follow_up, "What did Wang Yi say about vaccines?")
+    assert query.speakers == ("Wang Yi",)
+    assert query.since is not None
+
+
+def test_a_long_history_makes_no_longer_question() -> None:
+    query = ask("And Lavrov?", *["and it " * 2000] * 40)
+    assert len(query.standalone) <= 1000
