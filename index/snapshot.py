@@ -147,7 +147,8 @@ def new_snapshot(index: Path) -> Iterator[Path]:
 def publish(index: Path, folder: Path, manifest: Manifest) -> str:
     """Make `folder` (from `new_snapshot`) the live snapshot; returns its name.
 
-    Everything is on the disk before CURRENT is replaced, so a crash leaves the old snapshot live, or the new one.
+    Everything is on the disk before CURRENT is replaced, so a crash leaves the old snapshot live, or the new one. The
+    snapshot that was live before is kept; older ones are removed.
     """
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith(".lock")]
     described = {path.relative_to(folder).as_posix(): _describe(path) for path in files}
@@ -165,9 +166,10 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> str:
     temporary.replace(index / "CURRENT")
     _sync(index)
     for old in (index / "snapshots").iterdir():
-        # The one before stays for those who have it open, and to go back to.
+        # The one before stays for those who have it open, and to go back to. The new one is live by now, so an old one
+        # that cannot be removed must not make the build look failed; the next build tries again.
         if old.name not in (name, before):
-            shutil.rmtree(old)
+            shutil.rmtree(old, ignore_errors=True)
     return name
 
 
