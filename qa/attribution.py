@@ -10,7 +10,7 @@ from typing import Any
 from index.errors import DocumentsError
 from index.paragraphs import split_paragraphs
 from index.sources import read_folder
-from index.speakers import attribute, name_words
+from index.speakers import REPORTER, attribute, name_words
 from index.speakers.names import LONG_NAME, People
 from index.types import Document, Sentence
 from qa.evaluate import read_lines
@@ -70,7 +70,7 @@ def _article(document: Document, labels: Sequence[Mapping[str, Any]]) -> Counter
         if person:
             counts += _judged(person, _overlapping(sentences, label)[:1])
     for sentence in sentences:
-        if sentence.speech:
+        if sentence.speech and sentence.speech.speaker != REPORTER:
             sources = [label["source"] for label in labels if sentence in _overlapping(sentences, label)]
             counts["credited"] += 1
             counts[_confirmation(sentence.speech.speaker, sources)] += 1
@@ -91,7 +91,7 @@ def _overlapping(sentences: Sequence[Sentence], label: Mapping[str, Any]) -> lis
 
 
 def _confirmation(speaker: str, sources: Sequence[str]) -> str:
-    if any(same_person(speaker, source) for source in sources):
+    if any(same_person(speaker, _head(source) or source) for source in sources):
         return "confirmed"
     unnamed = (not re.search(r"[A-Z]", source) or source.split()[0].lower() in _PRONOUNS for source in sources)
     return "unjudged" if any(unnamed) else "contradicted"

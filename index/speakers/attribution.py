@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from index.speakers.cues import find_cue, has_quotation, is_quoted, opens_quotation
+from index.speakers.cues import credits_stranger, find_cue, has_quotation, is_quoted, opens_quotation
 from index.speakers.names import LONG_NAME, NAME, People, is_person, without_honorific, without_titles, words
 from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES, ROLES
 from index.types import Basis, Document, Paragraph, Sentence, Speech
@@ -23,10 +23,11 @@ _ORDINAL = re.compile(
     r"(?:Last but not least|In conclusion|On the \w+ hand)\b"
 )
 # A release reports the statements of at most so many people, and quotes in at most this share of its sentences;
-# at least this share of its paragraphs reports a statement or counts one off.
+# at least this share of its paragraphs reports a statement or counts one off, and they have so many sentences at most.
 _MOST_SPEAKERS = 4
 _MOST_QUOTING = 0.2
 _LEAST_STATING = 0.4
+_LONGEST_PARAGRAPHS = 8
 # A quotation is looked to its end for whom it is credited to within so many sentences.
 _LONGEST_QUOTATION = 20
 # A name that opens lines in a text of more than a few is a label from this share of its lines on.
@@ -102,7 +103,8 @@ class _Walk:
 
     def sentences(self, paragraph: Paragraph) -> Iterator[Sentence]:
         for position, sentence in enumerate(paragraph.sentences):
-            speech = self._speech(sentence, first=position == 0)
+            inside = opens_quotation(self._text[paragraph.start : sentence.start])
+            speech = self._speech(sentence, first=position == 0, inside=inside)
             if (speech is None or speech.basis is Basis.CARRIED) and not (self._turn and self._turn.labelled):
                 speech = self._credited_later(paragraph.sentences[position:]) or speech
             yield replace(sentence, speech=speech)
@@ -118,7 +120,7 @@ class _Walk:
                 return Speech(cue.speaker, Basis.CUE, (sentence.start + cue.start, sentence.start + cue.end))
         return None
 
-    def _speech(self, sentence: Sentence, first: bool) -> Speech | None:
+    def _speech(self, sentence: Sentence, first: bool, inside: bool) -> Speech | None:
         text = self._text[sentence.start : sentence.end]
         if _ASIDE.fullmatch(text):
             return None
@@ -133,11 +135,11 @@ class _Walk:
             return Speech(self._turn.speaker, Basis.CARRIED, self._turn.evidence)
         if self._whole:
             return self._whole
-        return self._reported(sentence, text, first)
+        return self._reported(sentence, text, first, inside)
 
-    def _reported(self, sentence: Sentence, text: str, first: bool) -> Speech | None:
+    def _reported(self, sentence: Sentence, text: str, first: bool, inside: bool) -> Speech | None:
         """Reported speech in prose: a cue opens a statement; it goes on as quotation marks, or a release, have it."""
-        cue = find_cue(text, self._people, self._subject)
+        cue = find_cue(text, self._people, self._subject, quoted=inside)
         if cue:
             evidence = (sentence.start + cue.start, sentence.start + cue.end)
             self._turn = _Turn(cue.speaker, evidence, labelled=False)
@@ -154,9 +156,9 @@ class _Walk:
 
     def _goes_on(self, text: str, first: bool) -> bool:
         """Whether a sentence without a cue of its own still belongs to the statement before it."""
-        if not self._turn:
+        if not self._turn or credits_stranger(text):
             return False
-        if self._open or is_quoted(text):
+        if is_quoted(text) or (self._open and not (first and text[0] not in '“"')):
             return True
         return self._is_release and (not first or bool(_ORDINAL.match(text)))
 
@@ -180,6 +182,7 @@ class _Walk:
             len(speakers) <= _MOST_SPEAKERS
             and quoting <= _MOST_QUOTING * sum(map(len, texts))
             and stating >= _LEAST_STATING * len(texts)
+            and sum(map(len, texts)) <= _LONGEST_PARAGRAPHS * len(texts)
         )
 
     def _label(self, sentence: Sentence) -> re.Match[str] | None:

@@ -1,64 +1,71 @@
 """Cues: the words by which prose says that somebody said something, and whom they credit."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.speakers.names import LONG_NAME, People
+from index.speakers.verbs import FINITE, INVERTED, PARTICIPLE, VERB
 
-# Verbs that can stand before their subject as well: "…, said Blinken".
-_SAY = """
-    sa(?:y|ys|id) tell(?:s)? told add(?:s|ed)? ask(?:s|ed)? note(?:s|d)? explain(?:s|ed)? warn(?:s|ed)? argue(?:s|d)?
-    write(?:s)? wrote tweet(?:s|ed)? continue(?:s|d) recall(?:s|ed)? insist(?:s|ed)? declare(?:s|d)? repl(?:y|ies|ied)
-    respond(?:s|ed)? quip(?:s|ped)? joke(?:s|d)? announce(?:s|d)? conclude(?:s|d)? observe(?:s|d)? remark(?:s|ed)?
-    stress(?:es|ed)? emphasi[sz]e(?:s|d)? exclaim(?:s|ed)? admit(?:s|ted)? predict(?:s|ed)? suggest(?:s|ed)?
-""".split()
-_STATE = """
-    accept(?:s|ed)? accuse(?:s|d)? acknowledge(?:s|d)? address(?:es|ed) affirm(?:s|ed)? agree(?:s|d)? allege(?:s|d)?
-    answer(?:s|ed)? apologi[sz]e(?:s|d)? appeal(?:s|ed)? applaud(?:s|ed)? assert(?:s|ed)? assure(?:s|d)? attack(?:s|ed)
-    back(?:s|ed) believe(?:s|d)? blame(?:s|d)? blast(?:s|ed)? boast(?:s|ed)? call(?:s|ed)? caution(?:s|ed)?
-    challenge(?:s|d) cite(?:s|d)? claim(?:s|ed)? comment(?:s|ed) commit(?:s|ted)? compare(?:s|d)? complain(?:s|ed)?
-    concede(?:s|d)? condemn(?:s|ed)? confirm(?:s|ed)? congratulate(?:s|d)? consider(?:s|ed)? contend(?:s|ed)?
-    criticize(?:s|d)? criticise(?:s|d)? decline(?:s|d) defend(?:s|ed)? demand(?:s|ed)? den(?:y|ies|ied)
-    denounce(?:s|d)? describe(?:s|d)? disagree(?:s|d)? dismiss(?:es|ed)? disput(?:es|ed) doubt(?:s|ed)? echo(?:es|ed)?
-    encourage(?:s|d)? endorse(?:s|d)? estimate(?:s|d)? expect(?:s|ed)? express(?:es|ed)? favou?r(?:s|ed) fear(?:s|ed)?
-    feel(?:s)? felt hail(?:s|ed)? highlight(?:s|ed)? hope(?:s|d)? impl(?:y|ies|ied) insinuate(?:s|d) invite(?:s|d)
-    lament(?:s|ed)? laud(?:s|ed) maintain(?:s|ed)? mention(?:s|ed)? mock(?:s|ed)? oppose(?:s|d)? outline(?:s|d)?
-    plan(?:s|ned)? pledge(?:s|d)? point(?:s|ed)\\sout praise(?:s|d)? present(?:s|ed) promise(?:s|d)? propose(?:s|d)?
-    protest(?:s|ed) question(?:s|ed) reaffirm(?:s|ed)? recommend(?:s|ed)? refer(?:s|red)\\sto refuse(?:s|d)?
-    reiterate(?:s|d)? reject(?:s|ed)? request(?:s|ed) reveal(?:s|ed)? ridicule(?:s|d)? slam(?:s|med)? spoke(?:\\sof)?
-    state(?:s|d) support(?:s|ed)? testif(?:ies|ied) thank(?:s|ed)? think(?:s)? thought threaten(?:s|ed)? tout(?:s|ed)?
-    underline(?:s|d)? underscore(?:s|d)? urge(?:s|d)? voice(?:s|d) vow(?:s|ed)? wants? wanted welcome(?:s|d)?
-    wonder(?:s|ed)?
-""".split()
-_PARTICIPLE = (
-    r"(?:saying|telling|adding|arguing|calling|noting|warning|explaining|insisting|claiming|declaring|promising|vowing|"
-    r"suggesting|stressing|urging|asking|writing|tweeting|accusing|describing|demanding|predicting|acknowledging|"
-    r"expressing|criticizing|praising|denying|announcing|pledging|complaining|proposing|trashing|mocking)"
+# What may stand before a verb: an adverb, an auxiliary, a time.
+_ADVERBIAL = (
+    r"(?:\s(?:(?:on|in|at|late|early|last|this|earlier|later)(?=\s)(?:\s[\w’'\-]+){1,3}?|"
+    r"\w+ly|also|since|later|earlier|often|always|then|again|once|further|even|still|now|however|just|not|never|"
+    r"has|had|have|did|does|will|would|could|"
+    r"himself|herself|went\son\sto|took\sto\sTwitter\sto|\w+day|yesterday|today|is|was))"
 )
-_VERB = rf"(?:{'|'.join(_SAY + _STATE)}|(?:is|was|are|were|been)\s{_PARTICIPLE})(?![\w’'])"
-# What may stand between a subject and its verb without being either.
-_BETWEEN = (
-    r"(?:(?:,[^,“”\"]{2,90}){1,4},|\s\([^)]{1,30}\)|\s(?:on|in|at|late|early|last|this|earlier|later)(?=\s)(?:\s[\w’'\-]+){1,3}?|"
-    r"\s(?:\w+ly|also|then|again|once|further|has|had|have|did|does|will|would|could|not|never|even|still|now|however|"
-    r"himself|herself|who|went\son\sto|took\sto\sTwitter\sto|on\s\w+day|\w+day|yesterday|today))"
+_PREDICATE = re.compile(rf"(?:,(?:\swho)?|\swho)?{_ADVERBIAL}{{0,4}}?\s(?P<verb>{VERB})")
+# What may stand between a subject and its predicate, from how it begins to how it ends: an apposition between commas or
+# dashes, a parenthesis, where somebody is from.
+_INTERRUPTIONS = (
+    (re.compile(r"\s?\("), re.compile(r"\)")),
+    (re.compile(r"\s?(?:--|[–—]|(?<=\s)-(?=\s))"), re.compile(r"--|[–—]|(?<=\s)-(?=\s)")),
+    (re.compile(r",(?=\s)"), re.compile(r",”?(?=\s)")),
+    (re.compile(r"\s(?:of|from)\s(?:the\s)?(?=[A-Z])"), re.compile(r"(?<=\w),?(?=\s)")),
 )
-_SUBJECT_FIRST = re.compile(rf"(?P<name>{LONG_NAME}){_BETWEEN}{{0,4}}?\s(?P<verb>{_VERB})")
+_LONGEST_INTERRUPTION = 200
+_SUBJECT = re.compile(LONG_NAME)
+# A headline gives its verbs capitals too: "Trump Says He Will".
+_HEADLINE = re.compile(rf"(?P<name>[^\s]+(?:\s[^\s]+)??)\s(?i:{FINITE})(?=\s|$)")
+_OPENS_CLAUSE = re.compile(r"(?:^|[,;]\s|\s[-–—]\s)$")
+# A name that a further noun follows only says whose: "said Huckabee campaign spokesman Hogan Gidley".
+_NAME_ENDS = (
+    r"(?=[,.;:”\"()–—]|''|\s?$|\s(?:--|[–—(“\"]|(?:in|on|at|of|to|when|who|whose|after|during|as|while|with|from|for|"
+    r"last|this|and|but|or|according|earlier|via|by|before|about|through|because|near|outside|late|"
+    r"[A-Z]?\w+day|yesterday|today)\b))"
+)
+_MODIFIER = r"(?!(?:by|for|from|to|with|about|that|of|in|at|on|an?)\s)[^\s,.;:“”\"()]{1,30}\s"
 _VERB_FIRST = re.compile(
-    rf"(?:[,?!.”\"’']|^)\s?(?:{'|'.join(_SAY)})\s(?:the\s)?(?:(?:former|longtime|then)\s)?(?P<name>{LONG_NAME})"
+    rf"(?:[,?!.”\"’']|^)\s?{INVERTED}\s{{1,3}}(?:{_MODIFIER}){{0,6}}?(?P<name>{LONG_NAME}){_NAME_ENDS}"
 )
 _ACCORDING = re.compile(
-    rf"\b(?:[Aa]ccording\sto|[Ii]n\sthe\swords\sof|[Ii]n\sthe\sview\sof)\s(?:the\s)?(?P<name>{LONG_NAME})"
+    r"\b(?:[Aa]ccording\sto|[Ii]n\sthe\swords\sof|[Ii]n\sthe\sview\sof)\s{1,3}"
+    rf"(?:{_MODIFIER}){{0,6}}?(?P<name>{LONG_NAME}){_NAME_ENDS}"
 )
-_PARTICIPIAL = re.compile(rf"^(?P<name>{LONG_NAME})\b[^“”\"]{{0,160}}?,\s{_PARTICIPLE}\b")
+# After a subject: "met with Lavrov, saying …", "met with Lavrov and said …".
+_PARTICIPIAL = re.compile(
+    rf"(?:,[^“”\"]{{2,120}}?,)?\s[a-z][^“”\"]{{0,200}}?"
+    rf"(?:(?:,|\s(?:--|[–—]|by))(?:\s\w+ly)?\s{PARTICIPLE}\b|\sand\s(?:\w+ly\s)?{VERB})"
+)
+_WITH = re.compile(rf"\bwith\s(?:{_MODIFIER}){{0,4}}?(?P<name>{LONG_NAME})\s{PARTICIPLE}\b")
 _PRONOUN_FIRST = re.compile(
-    rf"(?:^|[,;]\s|[”\"]\s|\b(?:but|and|that|when|as|while)\s)(?:he|she|He|She){_BETWEEN}{{0,3}}?\s{_VERB}"
+    rf"(?:^|[,;]\s|[”\"]\s|\b(?:but|and|that|when|as|while)\s)(?:he|she|He|She)(?:,?\swho)?{_ADVERBIAL}{{0,3}}?\s{VERB}"
 )
-_PRONOUN_LAST = re.compile(rf"[,?!.”\"’']\s?(?:{'|'.join(_SAY)})\s(?:he|she)\b")
+_PRONOUN_LAST = re.compile(rf"[,?!.”\"’']\s?{INVERTED}\s(?:he|she)\b")
+# Somebody the text does not name, or names by a role: what they say is not the last named person's.
+_STRANGER = re.compile(
+    rf"(?:^|[,”\"]\s?|''\s?)(?:(?:the|an?|one|his|her|their|some)\s[\w’'\-]+(?:\s[\w’'\-]+){{0,4}}?|{LONG_NAME})"
+    rf"\s{INVERTED}\b|"
+    rf"[”\"]\s?{INVERTED}\s(?!he\b|she\b)",
+    re.I,
+)
 # "The claim that Wang Yi said so" is not Wang Yi saying so, nor is "if Wang Yi said so", or "whom Lavrov called".
 _DENIED = re.compile(
     r"\b(?:(?:claims?|allegations?|reports?|rumou?rs?|suggestions?|den(?:y|ies|ied))\s(?:\w+\s)?that|if|whether|"
     r"asked\swhat|asked\sabout\swhat)\s(?:the\s)?$"
 )
+# What is credited where a quotation ends is the quotation: "When Sanders said so, he “grabbed …,” said Heiserman."
+_AFTER_QUOTATION = re.compile(rf"(?:”|\"|'')\s?(?:{INVERTED}\s(?:{_MODIFIER}){{0,6}})?$")
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|''.*?(?:''|$)")
 
 
@@ -79,16 +86,15 @@ def find_cue(text: str, people: People, subject: str | None = None, *, quoted: b
     The first that credits a person the document leaves no doubt about. A cue inside quotation marks is the quoted
     person's, who is credited with the whole.
     """
-    spans = [match.span() for match in _QUOTED.finditer(f"“{text}" if quoted and "”" in text else text)]
-    spans = [(begin - 1, end - 1) for begin, end in spans] if quoted and "”" in text else spans
-    for pattern in (_SUBJECT_FIRST, _VERB_FIRST, _ACCORDING, _PARTICIPIAL):
-        for match in pattern.finditer(text):
-            start = match.start("name")
-            if any(begin <= start < end for begin, end in spans) or _DENIED.search(text, 0, start):
-                continue
-            speaker = people.resolve(match["name"])
-            if speaker:
-                return Cue(speaker, *match.span())
+    spans = _quotations(text, quoted)
+    for name, start, end in sorted(
+        _credited(text, people), key=lambda cue: not _AFTER_QUOTATION.search(text, 0, cue[1])
+    ):
+        if any(begin <= start < end for begin, end in spans) or _DENIED.search(text, 0, start):
+            continue
+        speaker = people.resolve(name)
+        if speaker:
+            return Cue(speaker, start, end)
     for pattern in (_PRONOUN_FIRST, _PRONOUN_LAST):
         pronoun = pattern.search(text)
         if pronoun and subject and not any(begin < pronoun.end() - 1 < end for begin, end in spans):
@@ -96,10 +102,69 @@ def find_cue(text: str, people: People, subject: str | None = None, *, quoted: b
     return None
 
 
+def _quotations(text: str, quoted: bool) -> list[tuple[int, int]]:
+    """Where a sentence is between quotation marks; `quoted` ones were opened before it."""
+    if text.count("“") == 2 and "”" not in text:
+        text = "”".join(text.rsplit("“", 1))  # “Some close it so,“ said the editor.
+    close = re.search(r"[”\"]", text) if quoted else None
+    opened = {"”": "“", '"': '"'}[close.group()] if close else ""
+    return [
+        (start - len(opened), end - len(opened)) for start, end in (m.span() for m in _QUOTED.finditer(opened + text))
+    ]
+
+
+def _credited(text: str, people: People) -> Iterator[tuple[str, int, int]]:
+    """(name, start, end) of everything in a sentence that has the shape of a cue, the surest shapes first."""
+    for subject in _SUBJECT.finditer(text):
+        end = _predicate_end(text, subject.end(), people)
+        if end:
+            yield subject.group(), subject.start(), end
+        headline = _HEADLINE.match(subject.group())
+        if headline:
+            yield headline["name"], subject.start(), subject.start() + headline.end()
+    for pattern in (_VERB_FIRST, _ACCORDING, _WITH):
+        for match in pattern.finditer(text):
+            yield match["name"], match.start("name"), match.end()
+    for subject in _SUBJECT.finditer(text):
+        predicate = _PARTICIPIAL.match(text, subject.end()) if _OPENS_CLAUSE.search(text, 0, subject.start()) else None
+        if predicate:
+            yield subject.group(), subject.start(), predicate.end()
+
+
+def _predicate_end(text: str, start: int, people: People, interruptions: int = 2) -> int | None:
+    """Where the verb of speech of a subject that ends at `start` ends, at most two interruptions later."""
+    found = _PREDICATE.match(text, start)
+    if found:
+        return found.end()
+    for opening, closing in _INTERRUPTIONS if interruptions else ():
+        begun = opening.match(text, start)
+        for closed in closing.finditer(text, begun.end(), start + _LONGEST_INTERRUPTION) if begun else ():
+            inside = text[begun.end() : closed.end()].rstrip(",") if begun else ""
+            if _names_another(inside, people) or inside.count("“") != inside.count("”"):
+                break
+            found = _PREDICATE.match(text, closed.end())
+            if found:
+                return found.end()
+            if text[closed.start()] == ")":
+                return _predicate_end(text, closed.end(), people, interruptions - 1)
+    return None
+
+
+def _names_another(apposition: str, people: People) -> bool:
+    """Whether what stands between commas is no apposition but the next subject: "…, Darran Whiting of Marion, said"."""
+    last = re.match(rf"(?P<name>{LONG_NAME})(?:\s(?:of|who|\()|$)", apposition.rpartition(",")[2].strip())
+    return bool(last and people.resolve(last["name"]))
+
+
 def is_quoted(text: str) -> bool:
     """Whether a sentence is all, or nearly all, between quotation marks."""
     inside = sum(end - start for start, end in (match.span() for match in _QUOTED.finditer(text)))
     return inside >= 0.8 * len(text)
+
+
+def credits_stranger(text: str) -> bool:
+    """Whether a sentence is credited to somebody whom the document does not name in full."""
+    return any(not any(b < m.end() - 1 < e for b, e in _quotations(text, False)) for m in _STRANGER.finditer(text))
 
 
 def opens_quotation(text: str) -> bool:

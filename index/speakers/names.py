@@ -9,8 +9,10 @@ from itertools import dropwhile, takewhile
 from index.speakers.vocabulary import (
     HEADLINE_VERBS,
     HONORIFICS,
+    INSTITUTIONS,
     METONYMS,
     NOT_NAMES,
+    OPENERS,
     ROLES,
     SHORT_NAMES,
     SMALL_WORDS,
@@ -54,8 +56,10 @@ def without_titles(name: str) -> str:
     """
     parts = re.sub(r"[’']s?(?=\s|$)", "", name.split(",")[0]).split()
     last_title = max((i for i, part in enumerate(parts) if _plain(part) in _TITLES), default=-1)
-    rest = parts[last_title + 1 :] or parts
-    kept = list(takewhile(lambda part: _plain(part) not in NOT_NAMES, rest))
+    rest = list(dropwhile(lambda part: _plain(part) in SMALL_WORDS | OPENERS, parts[last_title + 1 :] or parts))
+    kept = list(takewhile(lambda part: _plain(part) not in NOT_NAMES | INSTITUTIONS, rest))
+    if len(kept) < len(rest) and _plain(rest[len(kept)]) in INSTITUTIONS:
+        return ""
     kept = [part for part in kept if words(part)]
     if kept and all(part.isupper() for part in kept if len(part.strip(".")) > 1):
         kept = [_cased(part) for part in kept]
@@ -167,7 +171,11 @@ class People:
             return self._full[" ".join(parts)]
         if len(parts) == 1:
             return self._by_word(parts[0])
-        return plain if is_person(plain) else None
+        if is_person(plain):
+            return plain
+        # "Stacy Baker of Columbia"
+        whole, _, place = name.rpartition(" of ")
+        return self.resolve(whole) if place else None
 
     def _by_word(self, word: str) -> str | None:
         """The person who has this word as a last name, or else as a first (as in Chinese), if no other is as likely."""

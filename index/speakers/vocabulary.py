@@ -29,6 +29,14 @@ ROLES = _words(
 SMALL_WORDS = _words("of and for the at to on in with from by or a an")
 SUFFIXES = _words("jr sr ii iii iv")
 
+# A capital at the start of a sentence makes these look like a part of the name that follows.
+OPENERS = _words(
+    """
+    after also although and as before both but even for however if in later like meanwhile neither now on once only
+    or since so still that the then though today until when where which while with yesterday yet
+    """
+)
+
 COUNTRIES = _words(
     """
     afghanistan albania algeria andorra angola antigua argentina armenia australia austria azerbaijan bahamas bahrain
@@ -105,6 +113,17 @@ NOT_NAMES = (
     )
 ) - frozenset({"may", "march", "april", "june", "august", "georgia", "jordan", "chad", "israel"})
 
+# After a name, these make it an institution's: "the Trump Organization" is not Trump.
+INSTITUTIONS = _words(
+    """
+    academy administration agency alliance army association authority bank board brigade bureau cabinet center centre
+    club coalition college committee company conference congress corporation council court department embassy family
+    federation forum foundation fund group hospital hotel initiative institute institution journal league library
+    ministry movement museum network news newspaper office organisation organization pac parliament party plaza
+    project report review school senate service society super supporters team times tower tribune trust union
+    university voters
+    """
+)
 # What headlines, which capitalise every word, say next of a person. A list, because names end like verbs do.
 HEADLINE_VERBS = _words(
     """
