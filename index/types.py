@@ -3,6 +3,7 @@
 All spans are character offsets, start inclusive and end exclusive, into the text of the document they belong to.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -12,6 +13,12 @@ from numpy.typing import NDArray
 
 Vectors: TypeAlias = NDArray[np.float32]
 """(n, dimensions), one unit-length vector a row."""
+
+HalfVectors: TypeAlias = NDArray[np.float16]
+"""The same in half precision."""
+
+Spans: TypeAlias = Sequence[tuple[int, int]]
+"""Character spans, start inclusive and end exclusive."""
 
 Rows: TypeAlias = NDArray[np.int64]
 """(n,) paragraph row numbers, in ascending order where they say which rows a search may return."""
@@ -32,7 +39,8 @@ class Document:
 
     `id` is short, safe in a URL, and follows from `source` alone, so that links survive a rebuild. `text` is what was
     read out of the source: paragraphs separated by one blank line. `date` is YYYY, YYYY-MM or YYYY-MM-DD, as exact as
-    the evidence. `speaker` is set where the record itself names who speaks.
+    the evidence. `speaker` is set where the record itself names who speaks, and `role` where it says as what, with the
+    common name of the country: "Prime Minister of Bhutan".
     """
 
     id: str
@@ -42,6 +50,7 @@ class Document:
     date: str | None = None
     url: str | None = None
     speaker: str | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +87,31 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """An office that documents name somebody with.
+
+    `words` are in lower case and spelled one way ("press secretary", "director cdc"); `country` has its common name.
+    The days are the first and the last, both inclusive, of the dated documents that say so, `mentions` how often.
+    """
+
+    words: str
+    country: str | None = None
+    first_day: str | None = None
+    last_day: str | None = None
+    mentions: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
-    """One person: the fullest name the documents give, and the other names they use."""
+    """One person: the fullest name the documents give, the other names they use, and the offices, most named first.
+
+    `lookalikes` are surnames of other people in the documents that a slip makes of this one's.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    lookalikes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

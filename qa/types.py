@@ -36,18 +36,23 @@ class Query:
     since: str | None = None
     until: str | None = None
     latest: bool = False
+    earliest: bool = False
     source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph that was found. `score` is the fused score (higher is better), `cosine` the dense one alone."""
+    """A paragraph that was found. `score` is higher for the better, `cosine` the dense similarity alone.
+
+    `similarities` are the cosines of its sentences with the question, in order.
+    """
 
     row: int
     document: Document
     paragraph: Paragraph
     score: float
     cosine: float
+    similarities: tuple[float, ...]
 
     @property
     def text(self) -> str:

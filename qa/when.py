@@ -36,6 +36,17 @@ _RELATIVE = re.compile(
     r"\b(?:(?P<near>today|yesterday)|(?P<which>last|this)\s(?P<unit>week|month|year|spring|summer|autumn|fall|winter))\b",
     re.I,
 )
+_BRACKETED = re.compile(r"\s\((?P<year>(?:19|20)\d\d)\)")
+_NUMBERS = {word: number for number, word in enumerate(
+    "no one two three four five six seven eight nine ten eleven twelve".split())} | {"a": 1, "an": 1}  # fmt: skip
+_UNIT = r"(?:day|week|month|year)s?"
+_COUNTED = re.compile(
+    rf"\b(?:(?:(?P<number>{'|'.join(_NUMBERS)}|\d{{1,3}})\s(?P<unit>{_UNIT})\s(?:later|after|before|earlier)(?:\sthat|\sthis)?|"
+    rf"the\s(?:next|following|previous)\s(?P<unit_after>{_UNIT})|"
+    rf"(?:on\s|in\s)?the\s(?P<same>same)\s(?P<same_unit>{_UNIT})|"
+    rf"the\s(?P<unit_alone>{_UNIT})\s(?:after|before)(?:\sthat)?)(?!\w))",
+    re.I,
+)
 # The month a season begins in, on the northern half; winter is named after the year it ends in.
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 
@@ -60,6 +71,58 @@ def period(question: str, today: date) -> Period:
                 return Period(*_bounds(dates), _without(question, match))
     match = _RELATIVE.search(question)
     return Period(*_relative(match, today), _without(question, match)) if match else Period(None, None, question)
+
+
+def without_year_beside(question: str) -> tuple[str, str | None]:
+    """A question without a year in brackets, and the year: "Wang Yi (2017)"."""
+    match = _BRACKETED.search(question)
+    return (question[: match.start()] + question[match.end() :], match["year"]) if match else (question, None)
+
+
+def counted_from(question: str, since: str | None, until: str | None) -> str:
+    """A question with "a year later", "the day before", "the same day" as the date it is, counted from another time.
+
+    What counts from no time is left as it is. The answer is as exact as the less exact of the two.
+    """
+    match = _COUNTED.search(question)
+    start = since or until
+    if not match or not start:
+        return question
+    text = match.group().lower()
+    back = "before" in text or "earlier" in text or "previous" in text
+    known = until if until and not back else start
+    number = _NUMBERS.get((match["number"] or "a").lower()) or int(match["number"])
+    steps = 0 if match["same"] else -number if back else number
+    moved = _moved(
+        known,
+        (match["unit"] or match["unit_after"] or match["unit_alone"] or match["same_unit"]).lower().rstrip("s"),
+        steps,
+    )
+    return question[: match.start()] + stated(moved) + question[match.end() :] if moved else question
+
+
+def stated(day: str) -> str:
+    """A date in the words a question has: "on 9 July 2018", "in July 2018", "in 2018"."""
+    year, *rest = (int(part) for part in day.split("-"))
+    if not rest:
+        return f"in {year}"
+    month = f"{date(year, rest[0], 1):%B} {year}"
+    return f"on {rest[1]} {month}" if len(rest) > 1 else f"in {month}"
+
+
+def _moved(day: str, unit: str, steps: int) -> str | None:
+    """A date so many units on, as exact as both allow; None where it leaves the calendar."""
+    year, month, *_ = (*(int(part) for part in day.split("-")), 1, 1)
+    try:
+        if unit == "year" or len(day) == 4:
+            moved = date(year + (steps if unit == "year" else 0), month, 1)
+            return f"{moved:%Y}" if unit == "year" and (steps or len(day) == 4) else day
+        if unit == "month" or len(day) == 7:
+            total = year * 12 + month - 1 + (steps if unit == "month" else 0)
+            return f"{total // 12:04}-{total % 12 + 1:02}" if steps or len(day) == 7 else day[:7]
+        return (date.fromisoformat(day) + timedelta(days=steps * (7 if unit == "week" else 1))).isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _bounds(stated: dict[str, str]) -> tuple[str | None, str | None]:

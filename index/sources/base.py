@@ -147,6 +147,7 @@ def make_document(
     date: str | None = None,
     url: str | None = None,
     speaker: str | None = None,
+    role: str | None = None,
 ) -> Document:
     """A document of cleaned parts; a title that the body repeats as its first paragraph is taken off there.
 
@@ -160,7 +161,7 @@ def make_document(
     check_size(body)
     if len(title) > MAX_TITLE:
         title = title[: MAX_TITLE - 1].rstrip() + "…"
-    return Document(document_id(source), title, body, source, date, url, speaker)
+    return Document(document_id(source), title, body, source, date, url, speaker, role)
 
 
 def _is_furniture(text: str) -> bool:

@@ -9,9 +9,10 @@ from index.dates import find_date, parse_date
 from index.errors import SourceError
 from index.sources import base
 from index.sources.encoding import clean_characters
+from index.speakers.countries import common_name
 from index.types import Document, Skipped
 
-OPTIONAL = ("title", "date", "speaker", "url")
+OPTIONAL = ("title", "date", "speaker", "url", "role", "post", "organisation", "country")
 
 
 class JsonLinesSource:
@@ -98,4 +99,15 @@ def _document(line: bytes | None, name: str, number: int, keys: dict[str, int]) 
         date=parse_date(record.get("date") or "") or find_date(title),
         url=base.web_address(record.get("url")),
         speaker=base.one_line(record.get("speaker") or "") or None,
+        role=_role(record),
     )
+
+
+def _role(record: dict[str, Any]) -> str | None:
+    """As what the speaker of a record speaks: "Prime Minister of Bhutan"."""
+    role, organisation, country = (
+        base.one_line(next((record[key] for key in keys if record.get(key)), ""))
+        for keys in (("role", "post"), ("organisation",), ("country",))
+    )
+    where = [place for place in (organisation, common_name(country) or country) if place]
+    return " of ".join([role or "Representative", *where]) if role or where else None

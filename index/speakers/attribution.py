@@ -1,7 +1,7 @@
 """Document + Paragraphs → the same Paragraphs, each sentence with the Speech in it, where it is somebody's."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,11 +30,14 @@ _LEAST_STATING = 0.4
 _LONGEST_PARAGRAPHS = 8
 # A quotation is looked to its end for whom it is credited to within so many sentences.
 _LONGEST_QUOTATION = 20
+# An answer has so many paragraphs at most: what comes later is about something else.
+_LONGEST_ANSWER = 10
 # A name that opens lines in a text of more than a few is a label from this share of its lines on.
 _LEAST_LABELLED = 0.05
 _FEW_LINES = 10
 _TITLES = HONORIFICS | ROLES
-_QUESTION_LABELS = frozenset({"q", "question"})
+_DOCTOR = re.compile(r"\bDr\.\s(?P<name>(?:[A-Z][\w’'\-]{0,40}\.?\s){1,3}?[A-Z][\w\-]{1,40}(?!\s[A-Z]))")
+_QUESTION_LABELS = frozenset({"q", "question", "follow-up", "follow-up question", "journalist", "reporter"})
 _ANSWER_LABELS = frozenset({"a", "answer"})
 
 _GENRE = (
@@ -58,6 +61,21 @@ def attribute(document: Document, paragraphs: Sequence[Paragraph]) -> tuple[Para
     """Give each sentence its Speech. A wrong name is worse than none: in doubt, a sentence stays nobody's."""
     walk = _Walk(document, paragraphs)
     return tuple(replace(paragraph, sentences=tuple(walk.sentences(paragraph))) for paragraph in paragraphs)
+
+
+def answered_questions(paragraphs: Sequence[Paragraph]) -> list[int | None]:
+    """For each paragraph the one before it whose reporter's question it answers; None where there is none."""
+    answers: list[int | None] = []
+    question: int | None = None
+    for position, paragraph in enumerate(paragraphs):
+        asking = [s.speech is not None and s.speech.speaker == REPORTER for s in paragraph.sentences]
+        if asking and sum(asking) > len(asking) / 2:
+            question = position
+            answers.append(None)
+        else:
+            near = question is not None and position - question <= _LONGEST_ANSWER
+            answers.append(question if near else None)
+    return answers
 
 
 class _Walk:
@@ -238,12 +256,29 @@ class _Walk:
         names = {name for office, name in self._principals if office == role}
         return next(iter(names)) if len(names) == 1 else None
 
+    @cached_property
+    def _doctors(self) -> dict[str, set[str]]:
+        """The doctors whom the text names in full, by surname in lower case."""
+        doctors: defaultdict[str, set[str]] = defaultdict(set)
+        for match in _DOCTOR.finditer(self._text):
+            doctors[match["name"].split()[-1].lower()].add(match["name"])
+        return doctors
+
+    def _doctor(self, label: str, name: str) -> str | None:
+        """The one doctor of this surname whom the text names in full: "DR. BIDEN" is not the president."""
+        found = self._doctors.get(name.lower(), set()) if re.match(r"(?i)dr\.?\s", label) else set()
+        return next(iter(found)) if len(found) == 1 else None
+
     def _of_label(self, label: str) -> str:
         """The person of a label in full, or else its name; what names nobody ("OPERATOR") stays as it is."""
         plain = without_titles(label)
         # An office is a title, so its holder's full name has one somewhere too; "MS." may be anybody of the surname.
         by_office = label.split()[0].lower().strip(".") in ROLES and len(words(label)) == 1
-        found = self._people.titled(plain) or (None if by_office else self._people.resolve(label))
+        found = (
+            self._doctor(label, plain)
+            or self._people.titled(plain)
+            or (None if by_office else self._people.resolve(label))
+        )
         speaker = found or plain or label.title()
         if is_person(speaker):
             self._people.add(speaker)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from itertools import dropwhile, takewhile
 
+from index.speakers.countries import plain
 from index.speakers.vocabulary import (
     HEADLINE_VERBS,
     HONORIFICS,
@@ -36,6 +37,7 @@ _TITLES = HONORIFICS | ROLES
 _TITLED = re.compile(
     rf"\b(?i:{'|'.join(sorted(map(re.escape, _TITLES - SMALL_WORDS), key=len, reverse=True))})\.?\s+(?P<name>{NAME})"
 )
+_STYLES = frozenset("his her their serene royal highness majesty holiness excellency honourable honorable".split())
 # A surname alone means the person of that name whom the document names this many times as often as any other.
 _DOMINANCE = 3
 # Across documents, the one who speaks this many times as many sentences.
@@ -67,9 +69,11 @@ def without_titles(name: str) -> str:
 
 
 def without_honorific(name: str) -> str:
-    """A name as a record gives it, less "Mr." and its like: what else is there may be a part of it."""
-    parts = name.split()
-    kept = list(dropwhile(lambda part: _plain(part) in HONORIFICS, parts))
+    """A name as a record gives it, less "Mr.", "His Excellency" and letters after it: the rest may be a part of it."""
+    parts = re.sub(r"(?i)^((?:mr|mrs|ms|dr)\.)(?=\w)", r"\1 ", name.strip(" ,")).split()
+    while len(parts) > 1 and parts[-1].isupper() and len(parts[-1]) > 1 and parts[-2].endswith(","):
+        parts = [*parts[:-2], parts[-2].rstrip(",")]
+    kept = list(dropwhile(lambda part: _plain(part) in HONORIFICS | _STYLES, parts))
     return " ".join(kept or parts)
 
 
@@ -188,26 +192,36 @@ class People:
         return ranked[0][0] if clear else None
 
 
-def same_people(names: Mapping[str, int]) -> dict[str, Speaker]:
+def same_people(names: Mapping[str, int], *, bare: bool = True) -> dict[str, Speaker]:
     """Who is the same person across documents.
 
-    `names` counts the sentences of every name used. Names that differ only in middle names or initials, or in the
-    short form of a first name, are one person under the commoner form. A surname alone ("Psaki", "S. Psaki") is the
-    person who has it, if no other with it speaks nearly as often.
+    `names` counts the sentences of every name used. Names that differ only in middle names or initials, in accents,
+    in the order of their words, or in the short form of a first name, are one person under the commoner form. A surname
+    alone ("Psaki", "S. Psaki") is the person who has it, if no other with it speaks nearly as often; without `bare` it
+    stays alone.
     """
-    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    bare = []
+    groups: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    turned: dict[frozenset[str], tuple[str, ...]] = {}
+    alone = []
     for name in sorted(names, key=lambda name: (-names[name], name)):
-        first, *rest = words(name) or [""]
-        if rest and len(first) > 1:
-            groups[SHORT_NAMES.get(first, first), rest[-1]].append(name)
-        elif first:
-            bare.append(name)
+        key = same_spelling(name)
+        if key:
+            # "Suga Yoshihide"
+            parts = frozenset(map(plain, words(name)))
+            groups[turned.setdefault(parts, key) if len(parts) <= 3 else key].append(name)
+        elif words(name) and (bare or len(name.split()) > 1):
+            alone.append(name)
     weights = {key: sum(names[name] for name in group) for key, group in groups.items()}
-    for name in bare:
-        owners = sorted((key for key in groups if key[1] == surname(name)), key=lambda key: -weights[key])
+    for name in alone:
+        owners = sorted((key for key in groups if key[1] == plain(surname(name))), key=lambda key: -weights[key])
         if owners and all(weights[owners[0]] >= _CLEARLY_MORE * weights[other] for other in owners[1:]):
             groups[owners[0]].append(name)
     return {
         name: Speaker(group[0], tuple(sorted(set(group) - {group[0]}))) for group in groups.values() for name in group
     }
+
+
+def same_spelling(name: str) -> tuple[str, str] | None:
+    """First name, not shortened, and last name, in plain form: equal for two names of one person; None for a part."""
+    first, *rest = (plain(word) for word in words(name) or [""])
+    return (SHORT_NAMES.get(first, first), rest[-1]) if rest and len(first) > 1 else None

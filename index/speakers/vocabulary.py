@@ -143,6 +143,6 @@ SHORT_NAMES = {
     "josh": "joshua", "kathy": "katherine", "ken": "kenneth", "larry": "lawrence", "liz": "elizabeth",
     "matt": "matthew", "mike": "michael", "mitch": "mitchell", "nick": "nicholas", "pat": "patrick",
     "pete": "peter", "phil": "philip", "ray": "raymond", "rob": "robert", "ron": "ronald", "sam": "samuel",
-    "steve": "stephen", "sue": "susan", "ted": "edward", "tim": "timothy", "tom": "thomas", "tony": "antony",
-    "vicky": "victoria", "vince": "vincent", "walt": "walter", "will": "william",
+    "steve": "stephen", "sue": "susan", "ted": "edward", "tim": "timothy", "tom": "thomas", "tony": "anthony",
+    "antony": "anthony", "vicky": "victoria", "vince": "vincent", "walt": "walter", "will": "william",
 }  # fmt: skip

@@ -27,7 +27,8 @@ def test_a_record_becomes_a_document_with_its_facts(tmp_path: Path) -> None:
         "speaker": "Mr. Abdullah Abdullah",
         "url": "https://example.org/a",
         "text": "One.\n\nTwo.",
-        "country": "Afghanistan",
+        "post": "Chief Executive Officer",
+        "country": "Islamic Republic of Afghanistan",
     }
     assert read(tmp_path, record) == [
         Document(
@@ -38,6 +39,7 @@ def test_a_record_becomes_a_document_with_its_facts(tmp_path: Path) -> None:
             "2015-09",
             "https://example.org/a",
             "Mr. Abdullah Abdullah",
+            "Chief Executive Officer of Afghanistan",
         )
     ]
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 
 from index.paragraphs import split_paragraphs
 from index.sources import read_folder
-from index.speakers import REPORTER, attribute, same_people
+from index.speakers import REPORTER, answered_questions, attribute, same_people
 from index.speakers.names import without_titles
-from index.types import Basis, Document, Sentence, Speaker
+from index.types import Basis, Document, Paragraph, Sentence, Speaker, Speech
 from tests.conftest import SAMPLE
 from tests.strategies import texts
 
@@ -453,3 +453,46 @@ def test_the_label_of_an_office_is_not_a_namesake_without_one() -> None:
 def test_a_name_that_ends_like_a_verb_is_a_name() -> None:
     title = "Foreign Ministry Spokesperson Hua Chunying's Regular Press Conference"
     assert who("A: We object. Spokesperson Hua spoke.", title) == ["Hua Chunying", "Hua Chunying"]
+
+
+def paragraphs_by(*speakers: str) -> list[Paragraph]:
+    """Paragraphs of sentences one character long; each letter is who speaks one: R a reporter, _ nobody."""
+    names = {"R": REPORTER, "A": "Ann Archer", "B": "Bea Baker"}
+    found, at = [], 0
+    for letters in speakers:
+        speeches = [Speech(names[letter], Basis.LABEL) if letter in names else None for letter in letters]
+        sentences = tuple(Sentence(at + i, at + i + 1, speech) for i, speech in enumerate(speeches))
+        found.append(Paragraph(at, at + max(1, len(letters)), sentences))
+        at += len(letters) + 2
+    return found
+
+
+@pytest.mark.parametrize(
+    ("speakers", "answers"),
+    [
+        ([], []),
+        (["A", "_"], [None, None]),
+        (["R", "A"], [None, 0]),
+        (["A", "R", "A", "B", "_"], [None, None, 1, 1, 1]),
+        (["R", "R", "A"], [None, None, 1]),
+        (["R", "A", "R", "A"], [None, 0, None, 2]),
+        (["RRA", "A"], [None, 0]),
+        (["RA", "A"], [None, None]),
+        (["R", "RA", "A"], [None, 0, 0]),
+        (["R", ""], [None, 0]),
+    ],
+)
+def test_a_paragraph_answers_the_last_that_mostly_a_reporter_speaks(
+    speakers: list[str], answers: list[int | None]
+) -> None:
+    assert answered_questions(paragraphs_by(*speakers)) == answers
+
+
+def test_an_answer_ends_after_ten_paragraphs() -> None:
+    assert answered_questions(paragraphs_by("R", *["A"] * 12)) == [None, *[0] * 10, None, None]
+
+
+def test_the_answers_of_a_briefing_point_to_their_questions() -> None:
+    text = "MS. PSAKI: Good morning.\n\nQ Is it so?\n\nMS. PSAKI: It is.\n\nIt was.\n\nQ And you?\n\nMS. PSAKI: No."
+    document = Document("id", BRIEFING, text, "a.txt")
+    assert answered_questions(attribute(document, split_paragraphs(document))) == [None, None, 1, 1, None, 4]

@@ -1,0 +1,79 @@
+"""What a question asks about: the question without who, when, and the phrases that only frame it."""
+
+import re
+from collections.abc import Iterable
+
+_VERBS = """
+    accept accuse acknowledge admit advise agree announce answer appeal argue ask assert assess assure blame boast
+    call caution claim comment compare complain concede condemn confirm congratulate criticise criticize declare
+    defend demand deny describe dismiss draw emphasise emphasize expect explain express favour hail highlight hint
+    insist justify liken link mention mock note object offer oppose paint pledge plead point praise predict promise
+    propose quip read react rebut recall recommend refer refuse reject remark reply report respond rule\\sout say
+    speak stand state stress suggest support talk tell thank think threaten tweet underline urge view voice vow want
+    warn welcome wish write
+""".split()
+_IRREGULAR = "said saying told telling thought spoke spoken wrote written stood read denied replied"
+VERB = rf"(?:{'|'.join(_VERBS)}|{_IRREGULAR.replace(' ', '|')})(?:e?s|\w?e?d|\w?ing)?"
+NOUNS = (
+    r"(?:views?|positions?|stance|opinions?|remarks?|statements?|comments?|reactions?|responses?|answers?|words?|lines?|"
+    r"case|explanation|message|promises?|pledges?|condolences|tribute|speech|address|call|claims?|warnings?|advice|take|"
+    r"thoughts|attitude|approach|argument|criticism|praise|justification|denial|verdict|assessment|rebuttal|reply)"
+)
+
+# To whom something is said, or where, is no part of what it is about.
+_ADDRESSED = re.compile(
+    r"\b(?P<verb>tell|told|warn(?:ed)?|remind(?:ed)?|inform(?:ed)?)\s(?:the\s)?"
+    r"(?:un|united\snations|(?:un\s)?general\s(?:assembly|debate)|assembly|press|reporters|journalists|world|congress|us)\b",
+    re.I,
+)
+_SETTING = re.compile(
+    r"\b(?:at|to|before|in)\s(?:the\s)?(?:un|united\snations|(?:un\s)?general\s(?:assembly|debate))"
+    r"(?:\s(?:about|on))?(?!\s?[\w’'])|^(?:at|to|before|in)\sthe\s(?:un|general\s(?:assembly|debate))(?:\s(?:about|on))?\b",
+    re.I,
+)
+# "Who said that …", "Which leader told the UN that …": what was said is looked up, and answers who.
+_WHO = re.compile(
+    rf"^\s*(?:who|which\s(?:[\w\-]+\s){{0,4}}?)(?:\s?(?:at|from|in)\s(?:the\s)?(?:[\w\-]+\s){{1,3}}?)?\s?{VERB}"
+    rf"(?:\s(?:out|up|back|off|of))?(?:\s(?:at\s|to\s)?the\s(?:un|united\snations|general\s(?:assembly|debate)|press|"
+    rf"reporters))?(?:\s(?:about|that|on|of))?\b",
+    re.I,
+)
+_FRAMES = (
+    re.compile(
+        rf"\b(?:what|how|which|when|where|why)?\s?(?:did|does|do|has|have|had)\s+{VERB}(?:\s(?:about|on|that|to))?\b",
+        re.I,
+    ),
+    # "What did the finance ministry say about …": who says it is no part of what it is about.
+    re.compile(
+        rf"^\s*(?:what|how)\s(?:else\s)?(?:did|does|do|has|have)\s(?:(?!\b(?:when|after|if|because|as)\b)[^?.]){{0,60}}?"
+        rf"\s?{VERB}\s(?:about|on|of|regarding|to|that)\b",
+        re.I,
+    ),
+    re.compile(r"^\s*(?:what|how)\s(?:is|are|was|were|about)\b|^\s*tell me about\b", re.I),
+    re.compile(r"^\s*(?:did|does|do|has|have|had|will|would|is|was)\b", re.I),
+    re.compile(rf"\b{NOUNS}\s(?:on|about|regarding|to|of)\b", re.I),
+    re.compile(r"\baccording to(?:\s(?:his|her|their)\b)?|\bplease\b|^\s*I want\b", re.I),
+)
+LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|last (?:thing|word|time|say|said|spoke|speak)|"
+    r"last(?=\s(?:comment|statement|remark)))\b",
+    re.I,
+)
+EARLIEST = re.compile(
+    rf"\bfirst\s(?:ever\s)?(?={VERB}\b)|\b(?:very\s)?first\s(?:thing|time|words?|mention|remarks?|comments?)\b|"
+    r"\bearliest\b",
+    re.I,
+)
+
+
+def topic_of(question: str, names: Iterable[str] = ()) -> str:
+    """What is asked about, without who (`names`) and what only frames a question; "" where nothing is left."""
+    topic = question
+    for name in names:
+        topic = re.sub(rf"(?:\b(?:the|mr|mrs|ms|dr)\.?\s)?{re.escape(name)}(?:[’']s?(?=\s|$))?", " ", topic, flags=re.I)
+    topic = " ".join(EARLIEST.sub(" ", LATEST.sub(" ", topic)).split())
+    topic = _ADDRESSED.sub(r"\g<verb>", _WHO.sub(" ", topic))
+    for frame in (_SETTING, *_FRAMES):
+        topic = " ".join(frame.sub(" ", topic).split())
+    topic = topic.strip(" ?.,;:!")
+    return re.sub(r"^(?:(?:and|from|on|about|the)\s)+", "", topic, flags=re.I) if re.search(r"\w{2}", topic) else ""
