@@ -2,8 +2,8 @@
 
 import sqlite3
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -17,9 +17,10 @@ from index.errors import DocumentsError, IndexWriteError
 from index.lexicon import write_lexicon
 from index.paragraphs import split_paragraphs, split_sentences
 from index.sources import read_folder
-from index.speakers import attribute, same_people
+from index.speakers import Collection, answered_questions, attribute
 from index.types import Document, Manifest, Paragraph, Skipped
-from index.vectors import VectorWriter
+from index.vectors import SentenceWriter, VectorWriter
+from index.windows import split_windows
 
 # Texts embedded between two commits of the cache: enough to sort into batches of like length, a few seconds' work.
 _CHUNK = 512
@@ -91,25 +92,24 @@ def _build(fill: Callable[[CorpusWriter], list[Skipped]], index: Path, embedder:
 
 def _read(items: Iterable[Document | Skipped], folder: Path, corpus: CorpusWriter, progress: Progress) -> list[Skipped]:
     skipped = []
-    names: Counter[str] = Counter()
+    names = Collection()
     for number, item in enumerate(items, 1):
         if isinstance(item, Skipped):
             skipped.append(item)
         else:
-            names += _add(item, corpus)
+            _add(item, corpus, names)
         progress("reading", number, None)
     if not corpus.paragraphs:
         raise DocumentsError(_nothing_to_read(folder, skipped))
-    corpus.merge_speakers(same_people(names))
+    corpus.merge_speakers(names.people())
     return skipped
 
 
-def _add(document: Document, corpus: CorpusWriter) -> Counter[str]:
-    """Store one document; returns how many sentences each speaker has in it."""
+def _add(document: Document, corpus: CorpusWriter, names: Collection) -> None:
+    """Store one document, and learn the names in it."""
     paragraphs = attribute(document, split_paragraphs(document))
-    corpus.add(document, paragraphs)
-    speeches = (sentence.speech for paragraph in paragraphs for sentence in paragraph.sentences)
-    return Counter(speech.speaker for speech in speeches if speech)
+    corpus.add(document, paragraphs, answered_questions(paragraphs))
+    names.add(document, paragraphs)
 
 
 def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
@@ -122,33 +122,25 @@ def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
 
 def _embed(workspace: Path, index: Path, corpus: CorpusWriter, embedder: Embedder, progress: Progress) -> int:
     """Write the lexicon and the vectors; returns how many texts had to be embedded."""
-    write_lexicon(workspace / disk.LEXICON, (text for _, _, text in corpus.paragraph_texts()))
+    write_lexicon(workspace / disk.LEXICON, (text for _, _, text, _ in corpus.paragraph_texts()))
     vectors = VectorWriter(embedder.dimensions)
     cache = VectorCache(index / "cache" / "vectors.sqlite", embedder)
     try:
-        texts_left = corpus.paragraph_texts()
-        while chunk := list(islice(texts_left, _CHUNK)):
-            rows, texts = _windows(chunk, embedder)
-            corpus.add_windows(rows)
-            vectors.add(cache.passages(texts))
-            progress("embedding", chunk[-1][0] + 1, corpus.paragraphs)
+        with closing(SentenceWriter(workspace / disk.SENTENCES)) as sentences:
+            texts_left = corpus.paragraph_texts()
+            while chunk := list(islice(texts_left, _CHUNK)):
+                windows = split_windows(chunk, embedder)
+                corpus.add_windows([window.place for window in windows])
+                wholes, parts = cache.passages(
+                    [window.text for window in windows], [window.parts for window in windows]
+                )
+                vectors.add(wholes)
+                sentences.add(parts)
+                progress("embedding", chunk[-1][0] + 1, corpus.paragraphs)
         vectors.write(workspace / disk.VECTORS)
         return cache.computed
     finally:
         cache.close()
-
-
-def _windows(
-    paragraphs: Sequence[tuple[int, int, str]], embedder: Embedder
-) -> tuple[list[tuple[int, int, int]], list[str]]:
-    """(paragraph row, start, end) of every window, as offsets in the document, and the windows' texts."""
-    spans = embedder.windows([text for _, _, text in paragraphs])
-    found = [
-        ((row, offset + start, offset + end), text[start:end])
-        for (row, offset, text), windows in zip(paragraphs, spans, strict=True)
-        for start, end in windows
-    ]
-    return [place for place, _ in found], [text for _, text in found]
 
 
 def _manifest(corpus: CorpusWriter, embedder: Embedder) -> Manifest:

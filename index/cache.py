@@ -2,20 +2,22 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from index.embed import Embedder
-from index.types import Vectors
+from index.types import HalfVectors, Spans, Vectors
 
 # SQLite's default limit on the values of one statement is far above this on every supported Python.
 _BATCH = 500
+# Raised when what is kept changes: another layout is dropped, and costs the time to embed again.
+_LAYOUT = 3
 
 
 class VectorCache:
-    """Vectors by (model digest, sha256 of the exact text), kept in one file beside the snapshots.
+    """Vectors by model digest and sha256 of the exact text and its parts, kept in one file beside the snapshots.
 
     Every batch is committed, so a build that is stopped goes on where it was.
     """
@@ -30,22 +32,40 @@ class VectorCache:
             self._start_anew(error)
         self.computed = 0
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimensions): from the file where it has them, from the model (and then into the file) where not."""
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+    def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
+        """(n, dimensions) and (m, dimensions), as `Embedder.passages`: from the file where it has them.
+
+        The vectors of parts are kept in half precision, whether they come from the file or not.
+        """
+        parts = parts or [()] * len(texts)
+        keys = [_key(text, spans) for text, spans in zip(texts, parts, strict=True)]
         try:
-            known = self._read(list(dict.fromkeys(keys)))
+            known = self._read(dict(zip(keys, map(len, parts), strict=True)))
         except sqlite3.DatabaseError as error:
             self._connection.close()
             self._start_anew(error)
             known = {}
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        missing = {key: at for at, key in enumerate(keys) if key not in known}
         if missing:
-            vectors = self._embedder.passages(list(missing.values()))
-            self._write(list(missing), vectors)
-            known.update(zip(missing, vectors, strict=True))
-            self.computed += len(missing)
-        return np.stack([known[key] for key in keys]) if keys else np.empty((0, self._embedder.dimensions), np.float32)
+            known.update(
+                self._compute(list(missing), [texts[i] for i in missing.values()], [parts[i] for i in missing.values()])
+            )
+        nothing = np.empty((0, self._embedder.dimensions), np.float32)
+        wholes = np.stack([known[key][0] for key in keys]) if keys else nothing
+        return wholes, np.concatenate([nothing, *(known[key][1].astype(np.float32) for key in keys)])
+
+    def _compute(
+        self, keys: Sequence[bytes], texts: Sequence[str], parts: Sequence[Spans]
+    ) -> dict[bytes, tuple[Vectors, HalfVectors]]:
+        wholes, pooled = self._embedder.passages(texts, parts)
+        ends = np.cumsum([len(spans) for spans in parts])
+        computed = {
+            key: (whole, pooled[end - len(spans) : end].astype(np.float16))
+            for key, whole, spans, end in zip(keys, wholes, parts, ends, strict=True)
+        }
+        self._write(computed)
+        self.computed += len(computed)
+        return computed
 
     def _start_anew(self, error: sqlite3.DatabaseError) -> None:
         """A damaged cache costs the time to embed again, and must not cost a build; a full disk is no damage."""
@@ -58,35 +78,52 @@ class VectorCache:
     def close(self) -> None:
         self._connection.close()
 
-    def _read(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
-        found: dict[bytes, Vectors] = {}
-        size = self._embedder.dimensions * 4
-        for start in range(0, len(keys), _BATCH):
-            batch = keys[start : start + _BATCH]
+    def _read(self, keys: Mapping[bytes, int]) -> dict[bytes, tuple[Vectors, HalfVectors]]:
+        """What is there of these keys; a value is how many parts a text has."""
+        found: dict[bytes, tuple[Vectors, HalfVectors]] = {}
+        dimensions = self._embedder.dimensions
+        wanted = list(keys)
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
             marks = ",".join("?" * len(batch))
             rows = self._connection.execute(
-                f"SELECT text, vector FROM vectors WHERE model = ? AND text IN ({marks})",
+                f"SELECT text, vector, parts FROM vectors WHERE model = ? AND text IN ({marks})",
                 (bytes.fromhex(self._embedder.digest), *batch),
             )
-            found.update((text, np.frombuffer(vector, "<f4")) for text, vector in rows if len(vector) == size)
+            for key, vector, parts in rows:
+                if len(vector) == 4 * dimensions and len(parts) == 2 * dimensions * keys[key]:
+                    pooled = np.frombuffer(parts, "<f2").reshape(-1, dimensions)
+                    found[key] = np.frombuffer(vector, "<f4"), pooled
         return found
 
-    def _write(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+    def _write(self, computed: Mapping[bytes, tuple[Vectors, HalfVectors]]) -> None:
         model = bytes.fromhex(self._embedder.digest)
         with self._connection:
             self._connection.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                [(model, key, vector.astype("<f4").tobytes()) for key, vector in zip(keys, vectors, strict=True)],
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)",
+                (
+                    (model, key, whole.astype("<f4").tobytes(), parts.astype("<f2").tobytes())
+                    for key, (whole, parts) in computed.items()
+                ),
             )
+
+
+def _key(text: str, parts: Spans) -> bytes:
+    """Two texts with other words, or the same words cut otherwise, have other keys."""
+    spans = "".join(f"{start} {end}\n" for start, end in parts).encode()
+    return hashlib.sha256(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() + spans).digest()
 
 
 def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     try:
+        (layout,) = connection.execute("PRAGMA user_version").fetchone()
+        if layout != _LAYOUT:
+            connection.executescript(f"DROP TABLE IF EXISTS vectors; PRAGMA user_version = {_LAYOUT};")
         connection.executescript(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-            "CREATE TABLE IF NOT EXISTS vectors (model BLOB, text BLOB, vector BLOB, PRIMARY KEY (model, text))"
-            "WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS vectors (model BLOB, text BLOB, vector BLOB, parts BLOB,"
+            "PRIMARY KEY (model, text)) WITHOUT ROWID;"
         )
     except sqlite3.DatabaseError:
         connection.close()

@@ -7,8 +7,10 @@ same numbers. An opened corpus is read-only.
 import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +18,20 @@ import numpy as np
 
 from index.dates import first_day, last_day
 from index.errors import DocumentsError, IndexInvalidError
-from index.types import Basis, Document, Paragraph, Rows, Sentence, Skipped, Speaker, Speech
+from index.speakers import REPORTER
+from index.types import Basis, Document, Paragraph, Role, Rows, Sentence, Skipped, Spans, Speaker, Speech
 
 _SCHEMA = """
 CREATE TABLE documents (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
-  source TEXT NOT NULL, date TEXT, url TEXT, speaker TEXT, first_day TEXT, last_day TEXT);
+  source TEXT NOT NULL, date TEXT, url TEXT, speaker TEXT, role TEXT, first_day TEXT, last_day TEXT);
 CREATE TABLE paragraphs (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL,
-  end INTEGER NOT NULL);
+  end INTEGER NOT NULL, answers INTEGER);
 CREATE TABLE sentences (paragraph INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, speaker INTEGER,
   basis TEXT, evidence_start INTEGER, evidence_end INTEGER, PRIMARY KEY (paragraph, start)) WITHOUT ROWID;
-CREATE TABLE speakers (row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, aliases TEXT NOT NULL);
+CREATE TABLE speakers (row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, aliases TEXT NOT NULL,
+  lookalikes TEXT NOT NULL);
+CREATE TABLE roles (speaker INTEGER NOT NULL, words TEXT NOT NULL, country TEXT, first_day TEXT, last_day TEXT,
+  mentions INTEGER NOT NULL);
 CREATE TABLE windows (row INTEGER PRIMARY KEY, paragraph INTEGER NOT NULL, start INTEGER NOT NULL,
   end INTEGER NOT NULL);
 CREATE TABLE skipped (source TEXT NOT NULL, reason TEXT NOT NULL);
@@ -34,7 +40,7 @@ _INDEXES = """
 CREATE INDEX paragraphs_document ON paragraphs (document, row);
 CREATE INDEX sentences_speaker ON sentences (speaker, paragraph) WHERE speaker IS NOT NULL;
 """
-_DOCUMENT = ("id", "title", "text", "source", "date", "url", "speaker")
+_DOCUMENT = ("id", "title", "text", "source", "date", "url", "speaker", "role")
 
 
 class CorpusWriter:
@@ -45,19 +51,22 @@ class CorpusWriter:
         # The file is new and is published only when whole: a journal would cost time and protect nothing.
         self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
         self._speakers: dict[str, int] = {}
-        self._renamed: list[tuple[int, int]] = []
+        self._renamed: list[tuple[int | None, int]] = []
         self.documents = self.paragraphs = self.sentences = self.windows = 0
 
-    def add(self, document: Document, paragraphs: Sequence[Paragraph]) -> None:
+    def add(self, document: Document, paragraphs: Sequence[Paragraph], answers: Sequence[int | None] = ()) -> None:
+        """Store a document; `answers` says for each paragraph which one of them asks what it answers, if one does."""
         days = (first_day(document.date), last_day(document.date)) if document.date else (None, None)
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (self.documents, *(getattr(document, name) for name in _DOCUMENT), *days),
         )
-        for paragraph in paragraphs:
+        first = self.paragraphs
+        for paragraph, asked in zip_longest(paragraphs, answers):
+            question = None if asked is None else first + asked
             self._connection.execute(
-                "INSERT INTO paragraphs VALUES (?, ?, ?, ?)",
-                (self.paragraphs, self.documents, paragraph.start, paragraph.end),
+                "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?)",
+                (self.paragraphs, self.documents, paragraph.start, paragraph.end, question),
             )
             self._add_sentences(paragraph)
             self.paragraphs += 1
@@ -82,27 +91,39 @@ class CorpusWriter:
         self._connection.executemany("INSERT INTO windows VALUES (?, ?, ?, ?)", numbered)
         self.windows += len(numbered)
 
-    def paragraph_texts(self) -> Iterator[tuple[int, int, str]]:
-        """(row, start in its document, text) of every paragraph added so far, in row order."""
+    def paragraph_texts(self) -> Iterator[tuple[int, int, str, Spans]]:
+        """(row, start in its document, text, its sentences' spans in it) of every paragraph so far, in row order."""
         query = "SELECT document, row, start, end FROM paragraphs ORDER BY row"
+        sentences = "SELECT start, end FROM sentences WHERE paragraph = ? ORDER BY start"
         current, text = -1, ""
         for document, row, start, end in self._connection.execute(query):
             if document != current:
                 (text,) = self._connection.execute("SELECT text FROM documents WHERE row = ?", (document,)).fetchone()
                 current = document
-            yield row, start, text[start:end]
+            spans = self._connection.execute(sentences, (row,)).fetchall()
+            yield row, start, text[start:end], [(begin - start, stop - start) for begin, stop in spans]
 
-    def merge_speakers(self, same: Mapping[str, Speaker]) -> None:
-        """Say who is who, once every document was added: `same` maps the names used to the people meant."""
+    def merge_speakers(self, same: Mapping[str, Speaker | None]) -> None:
+        """Say who is who, once every document was added: `same` maps the names used to the people meant, or to none."""
         rows: dict[str, int] = {}
         for name, row in self._speakers.items():
             speaker = same.get(name, Speaker(name))
+            if speaker is None:
+                self._renamed.append((None, row))
+                continue
             kept = rows.setdefault(speaker.name, row)
             if kept == row:
-                aliases = json.dumps(speaker.aliases, ensure_ascii=False)
-                self._connection.execute("INSERT INTO speakers VALUES (?, ?, ?)", (row, speaker.name, aliases))
+                self._add_speaker(row, speaker)
             else:
                 self._renamed.append((kept, row))
+
+    def _add_speaker(self, row: int, speaker: Speaker) -> None:
+        lists = (json.dumps(names, ensure_ascii=False) for names in (speaker.aliases, speaker.lookalikes))
+        self._connection.execute("INSERT INTO speakers VALUES (?, ?, ?, ?)", (row, speaker.name, *lists))
+        roles = [
+            (row, role.words, role.country, role.first_day, role.last_day, role.mentions) for role in speaker.roles
+        ]
+        self._connection.executemany("INSERT INTO roles VALUES (?, ?, ?, ?, ?, ?)", roles)
 
     def finish(self, skipped: Iterable[Skipped]) -> None:
         """Write what was skipped, and close; the file is complete then."""
@@ -120,7 +141,12 @@ class CorpusWriter:
 
 
 class Corpus:
-    """An opened corpus. Safe between threads: SQLite serialises, and one lock keeps statements apart."""
+    """An opened corpus. Safe between threads: SQLite serialises, and one lock keeps statements apart.
+
+    `answers` (paragraphs,) is the row of the question that a paragraph answers, -1 where it answers none.
+    `first_sentences` (paragraphs + 1,) is the row of a paragraph's first sentence, and last how many there are;
+    `sentence_speakers` (sentences,) is who speaks each, -1 where nobody does.
+    """
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
@@ -132,6 +158,12 @@ class Corpus:
         try:
             self.speakers = self._read_speakers()
             self._paragraphs = self._column("SELECT document FROM paragraphs ORDER BY row")
+            self.answers = self._column("SELECT coalesce(answers, -1) FROM paragraphs ORDER BY row")
+            self._spoken_in = self._column("SELECT paragraph FROM sentences ORDER BY paragraph, start")
+            self.sentence_speakers = self._column(
+                "SELECT coalesce(speaker, -1) FROM sentences ORDER BY paragraph, start"
+            )
+            self.first_sentences = np.searchsorted(self._spoken_in, np.arange(len(self._paragraphs) + 1))
             self.windows = self._column("SELECT paragraph FROM windows ORDER BY row")
             self._days = self._all("SELECT first_day, last_day, source, coalesce(url, '') FROM documents ORDER BY row")
         except sqlite3.DatabaseError as error:
@@ -146,6 +178,10 @@ class Corpus:
     @property
     def documents(self) -> int:
         return len(self._days)
+
+    @property
+    def sentences(self) -> int:
+        return int(self.first_sentences[-1])
 
     def close(self) -> None:
         self._connection.close()
@@ -190,13 +226,23 @@ class Corpus:
 
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
+        return np.unique(self._spoken_in[np.isin(self.sentence_speakers, self.speaker_rows(names))])
+
+    @cached_property
+    def answering(self) -> Rows | None:
+        """Ascending rows of the paragraphs that are more than a reporter's question; None where no reporter asks."""
+        asking = np.isin(self.sentence_speakers, self.speaker_rows([REPORTER]))
+        return np.unique(self._spoken_in[~asking]) if asking.any() else None
+
+    def rows_before(self, rows: Rows) -> Rows:
+        """(n,) the paragraph before each in its document; a document's first is itself."""
+        before = np.maximum(rows - 1, 0)
+        return np.where(self._paragraphs[before] == self._paragraphs[rows], before, rows)
+
+    def speaker_rows(self, names: Iterable[str]) -> Rows:
+        """The numbers that these people (full names) have in `sentence_speakers`."""
         names = frozenset(names)
-        wanted = [row for row, speaker in self.speakers.items() if speaker.name in names]
-        marks = ",".join("?" * len(wanted))
-        return self._column(
-            f"SELECT DISTINCT paragraph FROM sentences WHERE speaker IN ({marks}) ORDER BY paragraph",
-            wanted,
-        )
+        return np.array([row for row, speaker in self.speakers.items() if speaker.name in names], np.int64)
 
     def rows_of_documents(self, rows: Iterable[int]) -> Rows:
         return np.flatnonzero(np.isin(self._paragraphs, np.fromiter(rows, np.int64))).astype(np.int64)
@@ -221,11 +267,17 @@ class Corpus:
         return Document(*columns)
 
     def _read_speakers(self) -> dict[int, Speaker]:
-        found = self._all("SELECT row, name, aliases FROM speakers")
-        return {row: Speaker(name, tuple(json.loads(aliases))) for row, name, aliases in found}
+        roles: defaultdict[int, list[Role]] = defaultdict(list)
+        for speaker, *columns in self._all("SELECT * FROM roles ORDER BY rowid"):
+            roles[speaker].append(Role(*columns))
+        found = self._all("SELECT row, name, aliases, lookalikes FROM speakers")
+        return {
+            row: Speaker(name, tuple(json.loads(aliases)), tuple(roles[row]), tuple(json.loads(lookalikes)))
+            for row, name, aliases, lookalikes in found
+        }
 
-    def _column(self, statement: str, values: Sequence[int] = ()) -> Rows:
-        return np.array([value for (value,) in self._all(statement, values)], np.int64)
+    def _column(self, statement: str) -> Rows:
+        return np.array([value for (value,) in self._all(statement)], np.int64)
 
     def _all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -5,16 +5,16 @@ Importing this module is cheap; torch and sentence-transformers are imported whe
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
 from index.errors import ModelError
-from index.types import Vectors
+from index.types import Rows, Spans, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -41,8 +41,12 @@ class Embedder(Protocol):
     def queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dimensions) for what people ask."""
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimensions) for what documents say; a text longer than a window counts up to its end only."""
+    def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
+        """(n, dimensions) for what documents say, and (m, dimensions) for their parts, in order, from the same pass.
+
+        `parts` are character spans in each text ((), or one list a text). A text longer than a window counts up to
+        its end only.
+        """
 
     def windows(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """For each text, the character spans that fit the model, in order, overlapping, together the whole text."""
@@ -69,16 +73,39 @@ class SentenceTransformerEmbedder:
         vectors = self._model.encode_query(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, np.float32)
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
+        """A part's vector is the mean of its tokens', which have seen the whole text."""
+        nothing = np.empty((0, self.dimensions), np.float32)
         if not texts:
-            return np.empty((0, self.dimensions), np.float32)
+            return nothing, nothing
         import torch
 
+        prompt = self._prompt
         # bfloat16 products halve the time on processors that have them; the vectors differ in the fifth decimal
         # (mean cosine .99998), which the tests bound.
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_has_bfloat16()):
-            vectors = self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, np.float32)
+            outputs = cast(
+                list[dict[str, Any]],
+                self._model.encode_document(list(texts), prompt=prompt, output_value=None, show_progress_bar=False),
+            )
+        wholes = np.stack([_unit(output["sentence_embedding"].float().numpy()) for output in outputs])
+        if not any(parts):
+            return wholes, nothing
+        if outputs[0]["token_embeddings"].shape[-1] != wholes.shape[-1]:
+            # A model that maps its pooled vectors elsewhere has no vectors of tokens there.
+            alone = [text[start:end] for text, spans in zip(texts, parts, strict=True) for start, end in spans]
+            return wholes, self.passages(alone)[0]
+        offsets = self._model.tokenizer(
+            [prompt + text for text in texts],
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            return_offsets_mapping=True,
+        )["offset_mapping"]
+        pooled = [
+            _pooled(_tokens(output), np.array(places) - len(prompt), spans, whole)
+            for output, places, spans, whole in zip(outputs, offsets, parts, wholes, strict=True)
+        ]
+        return wholes, np.concatenate([nothing, *pooled])
 
     def windows(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Spans of whole words, where there are spaces to cut at; of whole tokens where there are none."""
@@ -96,11 +123,15 @@ class SentenceTransformerEmbedder:
         return result
 
     @cached_property
+    def _prompt(self) -> str:
+        """What the model wants before every passage."""
+        return self._model.prompts.get("document") or self._model.prompts.get("passage") or ""
+
+    @cached_property
     def _window(self) -> int:
         """Tokens of text that fit: the model's length less its special tokens and the passage prompt."""
         model = self._model
-        prompt = model.prompts.get("document") or model.prompts.get("passage") or ""
-        extra = len(model.tokenizer(prompt)["input_ids"])
+        extra = len(model.tokenizer(self._prompt)["input_ids"])
         length = model.max_seq_length or 512
         if not model.tokenizer.is_fast or length - extra < 16:
             raise ModelError(f"model {self.name} cannot say where its tokens are in a text; choose another")
@@ -116,6 +147,28 @@ class SentenceTransformerEmbedder:
             return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise ModelError(f"model {self.name} cannot be loaded from {self._folder}: {error}") from error
+
+
+def _tokens(output: Mapping[str, Any]) -> Vectors:
+    """(tokens, dimensions) without the padding."""
+    mask = output["attention_mask"].numpy().astype(bool)
+    tokens: Vectors = output["token_embeddings"].float().numpy()[mask]
+    return tokens
+
+
+def _pooled(tokens: Vectors, places: Rows, spans: Spans, whole: Vectors) -> Vectors:
+    """(spans, dimensions): the mean of the tokens that begin in a span; of the whole where none does.
+
+    `places` are the tokens' (tokens, 2) character spans; special tokens are empty.
+    """
+    real = places[:, 1] > places[:, 0]
+    inside = [real & (places[:, 0] >= start) & (places[:, 0] < end) for start, end in spans]
+    vectors = [_unit(tokens[members].mean(axis=0)) if members.any() else whole for members in inside]
+    return np.stack(vectors) if vectors else np.empty((0, len(whole)), np.float32)
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
 
 
 def load_embedder(model: str = BUILT_IN) -> SentenceTransformerEmbedder:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,11 @@ class Lexicon:
 
     def __len__(self) -> int:
         return int(self._index.searcher().num_docs)
+
+    def rarity(self, word: str) -> float:
+        """The inverse document frequency of a word as `terms` gives it, as BM25 has it; above 0."""
+        found = self._index.searcher().doc_freq("text", word)
+        return log(1 + (len(self) - found + 0.5) / (found + 0.5))
 
     def search(self, text: str, k: int, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
         """The k paragraphs that match the words of `text` best.

@@ -1,7 +1,7 @@
 """The on-disk format: written whole, published by one atomic rename, opened, never modified.
 
-INDEX/CURRENT names the live snapshot; INDEX/snapshots/<utc>-<digest>/ holds manifest.json, corpus.sqlite, vectors.faiss
-and lexicon/; INDEX/cache/ holds vectors for the next build.
+INDEX/CURRENT names the live snapshot; INDEX/snapshots/<utc>-<digest>/ holds manifest.json, corpus.sqlite,
+vectors.faiss, sentences.f16 and lexicon/; INDEX/cache/ holds vectors for the next build.
 """
 
 import hashlib
@@ -21,10 +21,11 @@ from index.corpus import Corpus
 from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.lexicon import Lexicon
 from index.types import File, Manifest
-from index.vectors import VectorIndex
+from index.vectors import SentenceVectors, VectorIndex
 
-FORMAT = 1
+FORMAT = 2
 CORPUS, VECTORS, LEXICON, MANIFEST = "corpus.sqlite", "vectors.faiss", "lexicon", "manifest.json"
+SENTENCES = "sentences.f16"
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _UNFINISHED = ".unfinished-"
 
@@ -32,11 +33,20 @@ _UNFINISHED = ".unfinished-"
 class Snapshot:
     """An opened index: what was published, as one consistent whole. Safe between threads."""
 
-    def __init__(self, name: str, manifest: Manifest, corpus: Corpus, vectors: VectorIndex, lexicon: Lexicon) -> None:
+    def __init__(
+        self,
+        name: str,
+        manifest: Manifest,
+        corpus: Corpus,
+        vectors: VectorIndex,
+        sentences: SentenceVectors,
+        lexicon: Lexicon,
+    ) -> None:
         self.name = name
         self.manifest = manifest
         self.corpus = corpus
         self.vectors = vectors
+        self.sentences = sentences
         self.lexicon = lexicon
 
     def close(self) -> None:
@@ -57,12 +67,13 @@ def open_snapshot(index: Path) -> Snapshot:
     corpus = Corpus(folder / CORPUS)
     try:
         vectors = VectorIndex.open(folder / VECTORS, corpus.windows)
+        sentences = SentenceVectors(folder / SENTENCES, corpus.sentences, vectors.dimensions)
         lexicon = Lexicon.open(folder / LEXICON)
         _check_counts(folder, manifest, corpus, vectors, lexicon)
     except IndexInvalidError:
         corpus.close()
         raise
-    return Snapshot(name, manifest, corpus, vectors, lexicon)
+    return Snapshot(name, manifest, corpus, vectors, sentences, lexicon)
 
 
 def _check_files(folder: Path, manifest: Manifest) -> None:
@@ -77,8 +88,13 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
 
 
 def _check_counts(folder: Path, manifest: Manifest, corpus: Corpus, vectors: VectorIndex, lexicon: Lexicon) -> None:
-    found = (corpus.documents, len(corpus), len(lexicon), len(corpus.windows), vectors.dimensions)
-    stated = (manifest.documents, manifest.paragraphs, manifest.paragraphs, manifest.windows, manifest.dimensions)
+    found = (
+        corpus.documents, len(corpus), len(lexicon), corpus.sentences, len(corpus.windows), vectors.dimensions
+    )  # fmt: skip
+    stated = (
+        manifest.documents, manifest.paragraphs, manifest.paragraphs, manifest.sentences, manifest.windows,
+        manifest.dimensions,
+    )  # fmt: skip
     if found != stated:
         raise IndexInvalidError(f"{folder} does not hold what its manifest says; run `onrecord index build` again")
 

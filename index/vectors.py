@@ -1,4 +1,4 @@
-"""FAISS: vectors of windows, searched by paragraph."""
+"""Vectors of windows, searched by paragraph (FAISS), and of sentences, looked up by row."""
 
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,39 @@ class VectorWriter:
 
     def write(self, path: Path) -> None:
         faiss.write_index(self._index, str(path))
+
+
+class SentenceWriter:
+    """Writes sentence vectors in half precision as they come, so that they are never all in memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+
+    def add(self, vectors: Vectors) -> None:
+        self._file.write(vectors.astype("<f2").tobytes())
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class SentenceVectors:
+    """Sentence vectors on disk, read where they are looked up. Safe between threads."""
+
+    def __init__(self, path: Path, sentences: int, dimensions: int) -> None:
+        try:
+            values = np.memmap(path, "<f2", "r") if sentences else np.fromfile(path, "<f2")
+        except (OSError, ValueError) as error:
+            raise IndexInvalidError(f"{path} cannot be opened: {error}; run `onrecord index build` again") from error
+        if len(values) != sentences * dimensions:
+            raise IndexInvalidError(f"{path} does not hold {sentences:,} vectors; run `onrecord index build` again")
+        self._vectors = values.reshape(sentences, dimensions)
+
+    def similarities(self, query: Vectors, rows: Rows) -> Vectors:
+        """(n,) cosines of one query of shape (dimensions,) with the sentences of these rows, of shape (n,)."""
+        if not len(rows):
+            return np.empty(0, np.float32)
+        found: Vectors = self._vectors[rows].astype(np.float32) @ query
+        return found
 
 
 class VectorIndex:
@@ -62,6 +95,18 @@ class VectorIndex:
         if k < 1 or total == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         return self._search(query.reshape(1, -1), k, total, parameters)
+
+    def similarities(self, query: Vectors, rows: Rows) -> Vectors:
+        """(n,) cosines of one query of shape (dimensions,) with the best windows of paragraph rows, of shape (n,)."""
+        if not len(rows):
+            return np.empty(0, np.float32)
+        first = np.searchsorted(self._paragraphs, rows)
+        counts = np.searchsorted(self._paragraphs, rows, "right") - first
+        starts = np.cumsum(counts) - counts
+        places = np.repeat(first - starts, counts) + np.arange(counts.sum())
+        scores = self._index.reconstruct_batch(places) @ query
+        best: Vectors = np.maximum.reduceat(scores, starts)
+        return best
 
     def _search(self, query: Vectors, k: int, total: int, parameters: Any) -> tuple[Rows, Vectors]:
         """Fetch more until k paragraphs are told apart and no tie is cut in two: faiss orders equal scores anyhow."""

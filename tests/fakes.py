@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.types import Vectors
+from index.types import Spans, Vectors
 
 
 class BagOfWords:
@@ -25,9 +25,10 @@ class BagOfWords:
     def queries(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self._vector(text) for text in texts]) if texts else np.empty((0, self.dimensions), np.float32)
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
         self.embedded += texts
-        return self.queries(texts)
+        pieces = [text[start:end] for text, spans in zip(texts, parts, strict=False) for start, end in spans]
+        return self.queries(texts), self.queries(pieces)
 
     def windows(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         return [self._windows(text) for text in texts]

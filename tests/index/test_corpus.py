@@ -2,12 +2,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from index.corpus import Corpus, CorpusWriter
 from index.errors import IndexInvalidError
 from index.paragraphs import split_paragraphs
+from index.speakers import REPORTER
 from index.types import Basis, Document, Paragraph, Sentence, Skipped, Speaker, Speech
 from tests.strategies import texts
 
@@ -160,9 +162,9 @@ def test_a_writer_gives_back_the_texts_of_its_paragraphs_with_their_place(tmp_pa
     for document, paragraphs in BOTH:
         writer.add(document, paragraphs)
     assert list(writer.paragraph_texts()) == [
-        (0, 0, "Wang Yi said yes. Rain."),
-        (1, 25, "Lavrov agreed."),
-        (2, 0, "Psaki: no."),
+        (0, 0, "Wang Yi said yes. Rain.", [(0, 17), (18, 23)]),
+        (1, 25, "Lavrov agreed.", [(0, 14)]),
+        (2, 0, "Psaki: no.", [(0, 10)]),
     ]
     writer.abandon()
 
@@ -200,3 +202,73 @@ def test_a_missing_empty_or_damaged_file_is_refused_with_the_command_that_repair
         (tmp_path / "corpus.sqlite").write_bytes(content)
     with pytest.raises(IndexInvalidError, match=r"corpus\.sqlite is (missing|damaged).*onrecord index build"):
         Corpus(tmp_path / "corpus.sqlite")
+
+
+TRANSCRIPT = Document("third", "A briefing", "Is it?\n\nYes. It is.\n\nAnd is it? No.\n\nIt rains.", "c.txt")
+ASKED, ANSWERED = Speech(REPORTER, Basis.LABEL), Speech("Psaki", Basis.LABEL)
+TRANSCRIPT_PARAGRAPHS = (
+    Paragraph(0, 6, (Sentence(0, 6, ASKED),)),
+    Paragraph(8, 19, (Sentence(8, 12, ANSWERED), Sentence(13, 19, ANSWERED))),
+    Paragraph(21, 35, (Sentence(21, 31, ASKED), Sentence(32, 35, ANSWERED))),
+    Paragraph(37, 46, (Sentence(37, 46),)),
+)
+
+
+@pytest.fixture
+def transcribed(tmp_path: Path) -> Iterator[Corpus]:
+    """Three paragraphs of two documents (rows 0 to 2), and a transcript (rows 3 to 6)."""
+    writer = CorpusWriter(tmp_path / "corpus.sqlite")
+    for document, paragraphs in BOTH:
+        writer.add(document, paragraphs)
+    writer.add(TRANSCRIPT, TRANSCRIPT_PARAGRAPHS, [None, 0, None, 2])
+    writer.merge_speakers({"Psaki": Speaker("Jen Psaki", ("Psaki",)), "Lavrov": Speaker("Jen Psaki", ("Psaki",))})
+    writer.finish([])
+    corpus = Corpus(tmp_path / "corpus.sqlite")
+    yield corpus
+    corpus.close()
+
+
+def test_what_a_paragraph_answers_is_a_row_of_the_whole_corpus(transcribed: Corpus) -> None:
+    assert transcribed.answers.tolist() == [-1, -1, -1, -1, 3, -1, 5]
+
+
+def test_where_nothing_is_said_to_be_an_answer_nothing_is(corpus: Corpus) -> None:
+    assert corpus.answers.tolist() == [-1, -1, -1]
+
+
+def test_sentences_are_numbered_in_the_order_of_the_text(transcribed: Corpus) -> None:
+    assert transcribed.sentences == 10
+    assert transcribed.first_sentences.tolist() == [0, 2, 3, 4, 5, 7, 9, 10]
+    counts = [len(transcribed.paragraph(row)[1].sentences) for row in range(len(transcribed))]
+    assert np.diff(transcribed.first_sentences).tolist() == counts
+
+
+def test_sentences_know_who_speaks_them_under_the_merged_name(transcribed: Corpus) -> None:
+    names = [transcribed.speakers[row].name if row >= 0 else None for row in transcribed.sentence_speakers.tolist()]
+    psaki = "Jen Psaki"
+    assert names == ["Wang Yi", None, psaki, psaki, REPORTER, psaki, psaki, REPORTER, psaki, None]
+    of_psaki = np.isin(transcribed.sentence_speakers, transcribed.speaker_rows([psaki]))
+    assert np.flatnonzero(of_psaki).tolist() == [2, 3, 5, 6, 8]
+    assert transcribed.speaker_rows(["Psaki", "Nobody"]).tolist() == []
+
+
+def test_what_is_only_a_reporters_question_is_left_out_of_what_may_answer(transcribed: Corpus) -> None:
+    assert transcribed.answering is not None
+    assert transcribed.answering.tolist() == [0, 1, 2, 4, 5, 6]
+
+
+def test_where_no_reporter_asks_everything_may_answer(corpus: Corpus) -> None:
+    assert corpus.answering is None
+
+
+def test_the_row_before_is_of_the_same_document(transcribed: Corpus) -> None:
+    assert transcribed.rows_before(np.arange(7)).tolist() == [0, 0, 2, 3, 3, 4, 5]
+    assert transcribed.rows_before(np.array([6, 3, 0, 1])).tolist() == [5, 3, 0, 0]
+    assert transcribed.rows_before(np.empty(0, np.int64)).tolist() == []
+
+
+def test_a_corpus_without_documents_has_no_sentences(tmp_path: Path) -> None:
+    corpus = written(tmp_path / "corpus.sqlite", [])
+    assert (len(corpus), corpus.sentences, corpus.first_sentences.tolist()) == (0, 0, [0])
+    assert corpus.answering is None
+    corpus.close()

@@ -11,7 +11,7 @@ from index.embed import BUILT_IN, BUILT_IN_SHA256, SentenceTransformerEmbedder, 
 from index.errors import ModelError
 from index.paragraphs import split_paragraphs
 from index.sources import read_folder
-from index.types import Document
+from index.types import Document, Spans, Vectors
 from tests.conftest import SAMPLE
 
 TEXTS = ["Vaccines should be a public good.", "The two sides will trade more.", "Élysée 🙂", ""]
@@ -80,7 +80,7 @@ def test_the_built_in_model_says_which_it_is(built_in: SentenceTransformerEmbedd
 
 @pytest.mark.model
 def test_vectors_have_unit_length_and_one_row_a_text(built_in: SentenceTransformerEmbedder) -> None:
-    for vectors in (built_in.queries(TEXTS), built_in.passages(TEXTS)):
+    for vectors in (built_in.queries(TEXTS), built_in.passages(TEXTS)[0]):
         assert vectors.shape == (len(TEXTS), 384)
         assert vectors.dtype == np.float32
         np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
@@ -88,14 +88,14 @@ def test_vectors_have_unit_length_and_one_row_a_text(built_in: SentenceTransform
 
 @pytest.mark.model
 def test_no_texts_have_no_vectors(built_in: SentenceTransformerEmbedder) -> None:
-    assert built_in.queries([]).shape == built_in.passages([]).shape == (0, 384)
+    assert built_in.queries([]).shape == built_in.passages([])[0].shape == (0, 384)
     assert built_in.windows([]) == []
 
 
 @pytest.mark.model
 def test_a_question_is_nearer_to_its_answer_than_to_another_text(built_in: SentenceTransformerEmbedder) -> None:
     (question,) = built_in.queries(["Should inoculations be available to everybody?"])
-    scores = built_in.passages(TEXTS) @ question
+    scores = built_in.passages(TEXTS)[0] @ question
     assert scores.argmax() == 0
 
 
@@ -106,9 +106,133 @@ def test_passages_in_bfloat16_are_within_a_thousandth_of_those_in_float32(
     documents = [item for item in read_folder(SAMPLE) if isinstance(item, Document)]
     texts = [document.text[p.start : p.end] for document in documents for p in split_paragraphs(document)][::4]
     monkeypatch.setattr(embed, "_has_bfloat16", lambda: True)
-    low = built_in.passages(texts)
+    low = built_in.passages(texts)[0]
     monkeypatch.setattr(embed, "_has_bfloat16", lambda: False)
-    high = built_in.passages(texts)
+    high = built_in.passages(texts)[0]
+    assert not np.array_equal(low, high)
+    assert ((low * high).sum(axis=1)).min() > 1 - 1e-3
+
+
+THREE = "Vaccines should be a public good. The two sides will trade more. Élysée 🙂 stands."
+SENTENCES = [(0, 33), (34, 64), (65, 82)]
+
+
+@pytest.fixture
+def exact(built_in: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch) -> SentenceTransformerEmbedder:
+    """The built-in model in float32, whose vectors do not depend on what else is in a batch."""
+    monkeypatch.setattr(embed, "_has_bfloat16", lambda: False)
+    return built_in
+
+
+def token_vectors(embedder: SentenceTransformerEmbedder, text: str) -> Vectors:
+    """(tokens, dimensions) without the special tokens, in the way of the library."""
+    model: Any = embedder._model
+    vectors = model.encode([text], output_value="token_embeddings", show_progress_bar=False)[0]
+    return np.asarray(vectors.cpu(), np.float32)[1:-1]
+
+
+def mean_of(vectors: Vectors) -> Vectors:
+    mean = vectors.mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+
+@pytest.mark.model
+def test_parts_have_unit_length_and_one_row_a_part(built_in: SentenceTransformerEmbedder) -> None:
+    wholes, parts = built_in.passages([THREE, *TEXTS], [SENTENCES, [(0, 8)], [], [(0, 6), (7, 8)], [(0, 0)]])
+    assert (len(wholes), parts.shape) == (5, (7, 384))
+    assert parts.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(parts, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.model
+def test_texts_without_parts_have_no_vectors_of_parts(built_in: SentenceTransformerEmbedder) -> None:
+    for parts in ((), [()] * len(TEXTS)):
+        assert built_in.passages(TEXTS, parts)[1].shape == (0, 384)
+    assert built_in.passages([], [])[1].shape == (0, 384)
+
+
+@pytest.mark.model
+def test_asking_for_parts_does_not_change_the_vectors_of_texts(exact: SentenceTransformerEmbedder) -> None:
+    with_parts, without = (exact.passages([THREE], parts)[0] for parts in ([SENTENCES], ()))
+    np.testing.assert_array_equal(with_parts, without)
+
+
+@pytest.mark.model
+def test_a_part_is_the_mean_of_the_tokens_in_it(exact: SentenceTransformerEmbedder) -> None:
+    tokens = token_vectors(exact, THREE)
+    _, parts = exact.passages([THREE], [[(0, len(THREE)), *SENTENCES]])
+    np.testing.assert_allclose(parts[0], mean_of(tokens), atol=1e-5)
+    # "Vaccines should be a public good." has seven tokens, and "The two sides will trade more." has as many.
+    np.testing.assert_allclose(parts[1], mean_of(tokens[:7]), atol=1e-5)
+    np.testing.assert_allclose(parts[2], mean_of(tokens[7:14]), atol=1e-5)
+    np.testing.assert_allclose(parts[3], mean_of(tokens[14:]), atol=1e-5)
+
+
+@pytest.mark.model
+def test_a_part_that_is_the_whole_text_is_close_to_the_vector_of_the_text(exact: SentenceTransformerEmbedder) -> None:
+    wholes, parts = exact.passages([THREE], [[(0, len(THREE))]])
+    assert wholes[0] @ parts[0] > 0.99
+
+
+@pytest.mark.model
+def test_a_part_has_seen_the_text_around_it(exact: SentenceTransformerEmbedder) -> None:
+    texts = [f"{subject} sent two ships. They are big." for subject in ("Iceland", "Vaccine makers")]
+    spans = [(text.index("They"), len(text)) for text in texts]
+    _, (one, other) = exact.passages(texts, [[span] for span in spans])
+    assert one @ other < 0.95
+
+
+@pytest.mark.model
+def test_parts_are_the_same_beside_texts_of_other_lengths(exact: SentenceTransformerEmbedder) -> None:
+    alone = exact.passages([THREE], [SENTENCES])
+    others = ["Yes.", "word " * 300, "", "A longer text. " * 20]
+    spans: list[Spans] = [[(0, 4)], [], [(0, 0)], [(0, 14), (15, 29)]]
+    for place in range(len(others) + 1):
+        texts = [*others[:place], THREE, *others[place:]]
+        wholes, parts = exact.passages(texts, [*spans[:place], SENTENCES, *spans[place:]])
+        first = sum(map(len, spans[:place]))
+        np.testing.assert_allclose(wholes[place], alone[0][0], atol=1e-5)
+        np.testing.assert_allclose(parts[first : first + 3], alone[1], atol=1e-5)
+        assert len(parts) == 3 + 4
+
+
+@pytest.mark.model
+def test_more_texts_than_a_batch_keep_their_parts_in_order(exact: SentenceTransformerEmbedder) -> None:
+    texts = [f"Number {i} is {'very ' * (i % 7)}good." for i in range(70)]
+    _, parts = exact.passages(texts, [[(0, len(text))] for text in texts])
+    for i in (0, 1, 33, 69):
+        np.testing.assert_allclose(parts[i], mean_of(token_vectors(exact, texts[i])), atol=1e-5)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("word " * 400 + "Vaccines.", (2000, 2009)), ("", (0, 0)), (THREE, (33, 34)), (THREE, (1, 8))],
+    ids=["beyond the window", "of nothing", "white space", "inside a token"],
+)
+def test_a_part_without_a_token_has_the_vector_of_the_whole(
+    exact: SentenceTransformerEmbedder, text: str, part: tuple[int, int]
+) -> None:
+    wholes, parts = exact.passages([text], [[part]])
+    np.testing.assert_array_equal(parts, wholes)
+
+
+@pytest.mark.model
+def test_white_space_before_a_text_moves_no_part(exact: SentenceTransformerEmbedder) -> None:
+    moved = [(start + 4, end + 4) for start, end in SENTENCES]
+    np.testing.assert_allclose(
+        exact.passages([f" \n  {THREE}"], [moved])[1], exact.passages([THREE], [SENTENCES])[1], atol=1e-5
+    )
+
+
+@pytest.mark.model
+def test_parts_in_bfloat16_are_close_to_those_in_float32(
+    built_in: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embed, "_has_bfloat16", lambda: True)
+    low = built_in.passages([THREE], [SENTENCES])[1]
+    monkeypatch.setattr(embed, "_has_bfloat16", lambda: False)
+    high = built_in.passages([THREE], [SENTENCES])[1]
     assert not np.array_equal(low, high)
     assert ((low * high).sum(axis=1)).min() > 1 - 1e-3
 
@@ -139,7 +263,7 @@ def test_the_last_word_of_a_long_text_changes_the_vector_of_its_last_window(
 ) -> None:
     texts = [" ".join(["The ministers spoke of trade."] * 120) + f" {word}" for word in ("Vaccines", "Volcanoes")]
     one, two = (
-        built_in.passages([text[slice(*windows[-1])]])[0]
+        built_in.passages([text[slice(*windows[-1])]])[0][0]
         for text, windows in zip(texts, built_in.windows(texts), strict=True)
     )
     assert one @ two < 0.999

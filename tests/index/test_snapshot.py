@@ -11,7 +11,7 @@ import pytest
 from index.build import build_index
 from index.errors import DocumentsError, IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.snapshot import FORMAT, current, new_snapshot, open_snapshot, read_manifest
-from index.types import Vectors
+from index.types import Spans, Vectors
 from tests.fakes import BagOfWords
 
 TEXT = "Wang Yi said that trade grew. It rained.\n\nVaccines are for everyone."
@@ -20,7 +20,7 @@ TEXT = "Wang Yi said that trade grew. It rained.\n\nVaccines are for everyone."
 class Failing(BagOfWords):
     """Fails once everything but the vectors is written."""
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
         raise OSError("no space left on device")
 
 
@@ -57,7 +57,8 @@ def test_what_is_opened_is_what_was_published(index: Path) -> None:
     assert len(snapshot.corpus.windows) == manifest.windows
     assert snapshot.vectors.dimensions == manifest.dimensions == BagOfWords.dimensions
     sentences = sum(len(snapshot.corpus.paragraph(row)[1].sentences) for row in range(len(snapshot.corpus)))
-    assert sentences == manifest.sentences
+    assert sentences == snapshot.corpus.sentences == manifest.sentences
+    assert (live(index) / "sentences.f16").stat().st_size == 2 * sentences * manifest.dimensions
     assert snapshot.name == current(index)
     snapshot.close()
 
@@ -65,7 +66,7 @@ def test_what_is_opened_is_what_was_published(index: Path) -> None:
 def test_the_manifest_lists_every_file_with_its_checksum(index: Path) -> None:
     folder = live(index)
     listed = read_manifest(folder).files
-    assert {"corpus.sqlite", "vectors.faiss", "lexicon/meta.json"} <= listed.keys()
+    assert {"corpus.sqlite", "vectors.faiss", "sentences.f16", "lexicon/meta.json"} <= listed.keys()
     for name, file in listed.items():
         content = (folder / name).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256)
@@ -118,10 +119,12 @@ def test_a_current_that_is_no_text_is_refused(index: Path) -> None:
         open_snapshot(index)
 
 
-@pytest.mark.parametrize("found", [FORMAT + 1, 0, None, "1", [1]])
+@pytest.mark.parametrize("found", [FORMAT + 1, FORMAT - 1, 0, None, str(FORMAT), [FORMAT]])
 def test_another_format_is_refused_by_its_number(index: Path, found: object) -> None:
     edit_manifest(index, format=found)
-    with pytest.raises(IndexInvalidError, match=r"has format .*this version reads 1; run `onrecord index build` again"):
+    with pytest.raises(
+        IndexInvalidError, match=rf"has format .*this version reads {FORMAT}; run `onrecord index build` again"
+    ):
         open_snapshot(index)
 
 
@@ -132,7 +135,8 @@ def test_a_newer_format_is_named_even_where_its_manifest_has_other_fields(index:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"null", b"\xff\xff", b'{"format": 1}', b'{"format": 1, "x": 2}']
+    "content",
+    [b"", b"{", b"[]", b"null", b"\xff\xff", b'{"format": %d}' % FORMAT, b'{"format": %d, "x": 2}' % FORMAT],
 )
 def test_a_damaged_manifest_is_refused(index: Path, content: bytes) -> None:
     (live(index) / "manifest.json").write_bytes(content)
@@ -140,7 +144,9 @@ def test_a_damaged_manifest_is_refused(index: Path, content: bytes) -> None:
         open_snapshot(index)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "corpus.sqlite", "vectors.faiss", "lexicon", "lexicon/meta.json"])
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "corpus.sqlite", "vectors.faiss", "sentences.f16", "lexicon", "lexicon/meta.json"]
+)
 def test_a_missing_file_is_refused_by_its_name(index: Path, name: str) -> None:
     path = live(index) / name
     if path.is_dir():
@@ -151,14 +157,14 @@ def test_a_missing_file_is_refused_by_its_name(index: Path, name: str) -> None:
         open_snapshot(index)
 
 
-@pytest.mark.parametrize("field", ["documents", "paragraphs", "windows", "dimensions"])
+@pytest.mark.parametrize("field", ["documents", "paragraphs", "sentences", "windows", "dimensions"])
 def test_counts_other_than_the_manifest_states_are_refused(index: Path, field: str) -> None:
     edit_manifest(index, **{field: 77})
     with pytest.raises(IndexInvalidError, match="does not hold what its manifest says; run `onrecord index build`"):
         open_snapshot(index)
 
 
-@pytest.mark.parametrize("name", ["corpus.sqlite", "vectors.faiss", "lexicon"])
+@pytest.mark.parametrize("name", ["corpus.sqlite", "vectors.faiss", "sentences.f16", "lexicon"])
 def test_a_part_of_another_snapshot_is_refused(tmp_path: Path, index: Path, name: str) -> None:
     """A snapshot is one whole; a mixture would point at the wrong words."""
     (tmp_path / "more").mkdir()

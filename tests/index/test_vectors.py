@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.errors import IndexInvalidError
 from index.types import Rows, Vectors
-from index.vectors import VectorIndex, VectorWriter
+from index.vectors import SentenceVectors, SentenceWriter, VectorIndex, VectorWriter
 
 
 def written(path: Path, vectors: Vectors) -> Path:
@@ -164,3 +165,75 @@ def test_a_damaged_file_is_refused_with_the_command_that_repairs_it(tmp_path: Pa
         path.write_bytes(kept[damage])
     with pytest.raises(IndexInvalidError, match=r"vectors\.faiss cannot be opened.*onrecord index build"):
         VectorIndex.open(path, np.arange(40))
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=40), st.integers(1, 9), st.integers(0, 999), st.data())
+@settings(max_examples=40, deadline=None)
+def test_similarities_are_those_of_each_paragraphs_best_window(
+    tmp_path_factory: pytest.TempPathFactory, windows: list[int], dimensions: int, seed: int, data: st.DataObject
+) -> None:
+    paragraphs = np.repeat(np.arange(len(windows)), windows)
+    vectors = whole_numbers(len(paragraphs), dimensions, seed)
+    index = opened(tmp_path_factory.mktemp("vectors"), vectors, paragraphs)
+    query = whole_numbers(1, dimensions, seed + 1)[0]
+    rows = data.draw(st.lists(st.integers(0, len(windows) - 1), max_size=20))
+    found = index.similarities(query, np.array(rows, np.int64))
+    assert found.tolist() == [max((vectors[paragraphs == row] @ query).tolist()) for row in rows]
+    assert found.dtype == np.float32
+
+
+def test_similarities_are_those_of_a_search(tmp_path: Path) -> None:
+    vectors = np.array([[1, 0], [0, 1], [0.6, 0.8], [0, -1], [-1, 0]], np.float32)
+    index = opened(tmp_path, vectors, np.array([0, 0, 1, 1, 2]))
+    query = np.array([0, 1], np.float32)
+    assert index.similarities(query, np.array([0, 1, 2])).tolist() == pytest.approx([1, 0.8, 0])
+    assert index.similarities(query, np.array([2, 0, 2])).tolist() == pytest.approx([0, 1, 0])
+    rows, scores = index.search(query, 3)
+    assert index.similarities(query, rows).tolist() == pytest.approx(scores.tolist())
+
+
+def sentence_vectors(path: Path, *batches: Vectors) -> Path:
+    with closing(SentenceWriter(path)) as writer:
+        for batch in batches:
+            writer.add(batch)
+    return path
+
+
+def test_sentence_vectors_are_read_as_they_were_written_in_half_precision(tmp_path: Path) -> None:
+    vectors = np.random.default_rng(11).normal(size=(50, 24)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    path = sentence_vectors(tmp_path / "sentences.f16", vectors[:20], vectors[20:20], vectors[20:])
+    assert path.stat().st_size == 50 * 24 * 2
+    rows = np.array([49, 0, 20, 20, 19])
+    found = SentenceVectors(path, 50, 24).similarities(vectors[20], rows)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, vectors[rows].astype(np.float16).astype(np.float32) @ vectors[20], atol=1e-6)
+    np.testing.assert_allclose(found, vectors[rows] @ vectors[20], atol=2e-3)
+
+
+def test_no_rows_have_no_similarities(tmp_path: Path) -> None:
+    vectors = whole_numbers(3, 4, seed=12)
+    nothing, query = np.empty(0, np.int64), np.ones(4, np.float32)
+    sentences = SentenceVectors(sentence_vectors(tmp_path / "sentences.f16", vectors), 3, 4)
+    for found in (opened(tmp_path, vectors).similarities(query, nothing), sentences.similarities(query, nothing)):
+        assert found.shape == (0,)
+        assert found.dtype == np.float32
+
+
+def test_an_index_without_sentences_can_be_opened(tmp_path: Path) -> None:
+    path = sentence_vectors(tmp_path / "sentences.f16", np.empty((0, 4), np.float32))
+    found = SentenceVectors(path, 0, 4).similarities(np.ones(4, np.float32), np.empty(0, np.int64))
+    assert found.shape == (0,)
+    assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize("damage", ["empty", "one sentence too few", "cut at the end", "missing"])
+def test_sentence_vectors_that_are_not_all_there_are_refused(tmp_path: Path, damage: str) -> None:
+    path = sentence_vectors(tmp_path / "sentences.f16", whole_numbers(40, 8, seed=13))
+    content = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes({"empty": b"", "one sentence too few": content[:-16], "cut at the end": content[:-1]}[damage])
+    with pytest.raises(IndexInvalidError, match=r"sentences\.f16 (cannot be|does not hold).*onrecord index build"):
+        SentenceVectors(path, 40, 8)
