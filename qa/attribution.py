@@ -3,18 +3,19 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from index.errors import DocumentsError
 from index.paragraphs import split_paragraphs
 from index.sources import read_folder
-from index.speakers import REPORTER, attribute, name_words
-from index.speakers.names import LONG_NAME, People
-from index.types import Document, Sentence
-from qa.evaluate import read_lines
+from index.speakers import REPORTER, Collection, attribute, looks_like_person, name_words
+from index.speakers.names import LONG_NAME, People, is_person, surname
+from index.types import Document, Paragraph, Sentence, Speaker
+from qa.sets import read_lines
 
+_WORD = r"[^\W\d_][\w’'\-]+"
 _PRONOUNS = frozenset("he she they it we i who his her their".split())
 # Offices that stand for a person in the transcripts' labels, where no name does.
 _OFFICES = {"the president": "biden", "the vice president": "harris", "the first lady": "biden"}
@@ -22,7 +23,12 @@ _OFFICES = {"the president": "biden", "the vice president": "harris", "the first
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Counts over the labels of a set, and over the sentences credited to somebody."""
+    """Counts over the labels of a set, and over the sentences credited to somebody.
+
+    `named` are the right ones whose person the document names in full, `in_full` those of them that are credited so:
+    "Psaki" is right, and still tells a reader less than the "Press Secretary Jen Psaki" of the title does. They are
+    counted on transcripts; the labels of news are of people named in full already.
+    """
 
     labels: int
     right: int
@@ -30,6 +36,13 @@ class Attribution:
     credited: int
     confirmed: int
     contradicted: int
+    named: int
+    in_full: int
+
+    @property
+    def nobody(self) -> int:
+        """The labels whose words are credited to nobody."""
+        return self.labels - self.right - self.wrong
 
     @property
     def recall(self) -> float:
@@ -40,6 +53,20 @@ class Attribution:
     def precision(self) -> float:
         """The share of the credited sentences that a label confirms, of those that labels can judge."""
         return self.confirmed / max(1, self.confirmed + self.contradicted)
+
+    @property
+    def fullness(self) -> float:
+        """The share of the right ones named in full by their document that are credited in full."""
+        return self.in_full / max(1, self.named)
+
+    def as_json(self) -> dict[str, Any]:
+        """Counts, and shares of 1; a share of nothing is left out."""
+        shares = {
+            "recall": self.recall,
+            **({"precision": self.precision} if self.confirmed + self.contradicted else {}),
+            **({"credited_in_full": self.fullness} if self.named else {}),
+        }
+        return {**asdict(self), "nobody": self.nobody, **{name: round(share, 4) for name, share in shares.items()}}
 
 
 def evaluate_news(folder: Path, split: str) -> Attribution:
@@ -100,28 +127,84 @@ def _confirmation(speaker: str, sources: Sequence[str]) -> str:
 def evaluate_transcripts(folder: Path, documents: Path) -> Attribution:
     """Paragraphs labelled with the transcript's own label, against the documents they come from.
 
-    A paragraph is found in its document by its words; one that is not found is not counted.
+    A paragraph is found in its document by its words; one that is not found is not counted. Names are settled over all
+    documents together, as in an index.
     """
     labels: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in read_lines(folder, "corpus"):
         labels[row["_id"].rpartition("-")[0]].append((_plain(row["text"])[:200], row["speaker"]))
-    counts = Counter[str]()
+    names, transcripts = Collection(), []
     for document in read_folder(documents):
-        if isinstance(document, Document) and labels.get(Path(document.source).stem):
-            counts += _transcript(document, labels[Path(document.source).stem])
+        if isinstance(document, Document):
+            paragraphs = attribute(document, split_paragraphs(document))
+            names.add(document, paragraphs)
+            transcripts.append((document, paragraphs))
+    people = names.people()
+    counts = Counter[str]()
+    for document, paragraphs in transcripts:
+        counts += _transcript(document, _named(paragraphs, people), labels[Path(document.source).stem])
     return _attribution(counts)
 
 
-def _transcript(document: Document, labels: Iterable[tuple[str, str]]) -> Counter[str]:
-    paragraphs = attribute(document, split_paragraphs(document))
+def _named(paragraphs: Sequence[Paragraph], people: Mapping[str, Speaker | None]) -> list[Paragraph]:
+    """The paragraphs with each speaker under the name an index gives them."""
+    return [
+        replace(paragraph, sentences=tuple(_renamed(sentence, people) for sentence in paragraph.sentences))
+        for paragraph in paragraphs
+    ]
+
+
+def _renamed(sentence: Sentence, people: Mapping[str, Speaker | None]) -> Sentence:
+    person = people[sentence.speech.speaker] if sentence.speech else None
+    speech = replace(sentence.speech, speaker=person.name) if sentence.speech and person else None
+    return replace(sentence, speech=speech)
+
+
+def _transcript(document: Document, paragraphs: Sequence[Paragraph], labels: Iterable[tuple[str, str]]) -> Counter[str]:
     texts = [_plain(document.text[paragraph.start : paragraph.end]) for paragraph in paragraphs]
     counts, position = Counter[str](), 0
     for words, label in labels:
         place = next((i for i in range(position, len(texts)) if words and words in texts[i]), None)
         if place is not None:
             position = place
-            counts += _judged(_OFFICES.get(label.lower(), label), paragraphs[place].sentences[-1:])
+            counts += _credit(person_of(label), paragraphs[place].sentences[-1:], document)
     return counts
+
+
+def _credit(person: str, sentences: Sequence[Sentence], document: Document) -> Counter[str]:
+    """The verdict on a label, and where it is right, whether the document and the credit give the name in full."""
+    counts = _judged(person, sentences)
+    speech = sentences[0].speech if sentences else None
+    if speech and counts["right"] and (is_person(person) or names_in_full(document, person)):
+        counts += Counter(named=1, in_full=int(is_person(speech.speaker)))
+    return counts
+
+
+def names_in_full(document: Document, label: str) -> bool:
+    """Whether the text or the title holds "Firstname Lastname" for the last name of a label.
+
+    A title, an honorific or a small word ("Secretary", "MS.", "And") before the name is no first name, and neither is
+    an initial alone or a word of the label itself, as in "ADMINISTRATOR REGAN". Which first name is the right one is
+    not judged.
+    """
+    last = surname(label)
+    if not looks_like_person(last):
+        return False
+    whole = re.compile(rf"\b({_WORD})\s(?:[A-Z]\.\s)?({re.escape(last)})\b", re.IGNORECASE)
+    found = (match for text in (document.title, document.text) for match in whole.finditer(text))
+    titles = label.lower().split()
+    return any(
+        match[1][0].isupper()
+        and match[2][0].isupper()
+        and match[1].lower() not in titles
+        and looks_like_person(match[1])
+        for match in found
+    )
+
+
+def person_of(label: str) -> str:
+    """The name a transcript's label stands for: an office's holder in the time of the sets, or the label itself."""
+    return _OFFICES.get(label.lower(), label)
 
 
 def _judged(person: str, sentences: Sequence[Sentence]) -> Counter[str]:
@@ -148,5 +231,4 @@ def _plain(text: str) -> str:
 def _attribution(counts: Counter[str]) -> Attribution:
     if not counts["labels"]:
         raise DocumentsError("no label of the set could be matched with a document")
-    names = ("labels", "right", "wrong", "credited", "confirmed", "contradicted")
-    return Attribution(**{name: counts[name] for name in names})
+    return Attribution(**{field.name: counts[field.name] for field in fields(Attribution)})

@@ -1,18 +1,15 @@
-"""onrecord ask, onrecord evaluate."""
+"""onrecord ask."""
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from index.dates import format_date
-from index.embed import BUILT_IN
 
 if TYPE_CHECKING:
-    from qa.retrieve import Mode
     from qa.types import Answer, Quote
 
 _BASIS = {
@@ -89,72 +86,3 @@ def _context(text: str, position: int, width: int = 100) -> str:
     """One line of the passage from where it starts, or from a little before the quote."""
     line = " ".join(text[max(0, position - width) : position + width].split())
     return f"{'… ' if position > width else ''}{line}{' …' if position + width < len(text) else ''}"
-
-
-@click.group()
-def evaluate() -> None:
-    """Measure quality on labelled questions."""
-
-
-@evaluate.command()
-@click.argument("set_folder", metavar="SET", type=click.Path(path_type=Path))
-@click.option("--model", default=BUILT_IN, show_default=True, metavar="NAME_OR_PATH")
-@click.option(
-    "--mode", "modes", type=click.Choice(["dense", "lexical", "hybrid"]), multiple=True, help="Default: all three."
-)
-@click.option("--work", type=click.Path(path_type=Path), help="Keep the set's index here, to be used again.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the figures as JSON.")
-def retrieval(set_folder: Path, model: str, modes: tuple["Mode", ...], work: Path | None, out: Path | None) -> None:
-    """Ask the questions of SET, a folder in the BEIR layout, and print how well its paragraphs are found.
-
-    Needs ir-measures: pip install "onrecord[evaluate]".
-    """
-    try:
-        from qa.evaluate import evaluate_retrieval
-    except ModuleNotFoundError as error:
-        raise click.ClickException(f'{error}; run pip install "onrecord[evaluate]"') from error
-    from index.embed import load_embedder
-
-    with tempfile.TemporaryDirectory() as temporary:
-        results = evaluate_retrieval(
-            set_folder,
-            work or Path(temporary),
-            load_embedder(model),
-            modes or ("dense", "lexical", "hybrid"),
-            _to_stderr,
-        )
-    names = list(results[0].measures)
-    click.echo("".join(f"{name:>12}" for name in ["mode", "questions", *names, "p50 ms", "p95 ms"]))
-    for result in results:
-        row = [result.mode, result.questions, *result.measures.values(), result.p50_ms, result.p95_ms]
-        click.echo("".join(f"{value:>12}" for value in row))
-    if out:
-        out.write_text(json.dumps([result.as_json() for result in results], indent=1), "utf-8")
-
-
-def _to_stderr(stage: str, done: int, total: int | None) -> None:
-    click.echo(f"\r{stage} {done:,}{f' of {total:,}' if total else ''} ", nl=done == total, err=True)
-
-
-@evaluate.command()
-@click.argument("set_folder", metavar="SET", type=click.Path(path_type=Path))
-@click.option("--documents", type=click.Path(path_type=Path), help="The documents that a set of paragraphs comes from.")
-@click.option("--split", default="dev", show_default=True, help="Of a set of articles.")
-def attribution(set_folder: Path, documents: Path | None, split: str) -> None:
-    """Print how often the right person is credited.
-
-    SET holds articles with labelled attributions (articles_SPLIT.jsonl.gz, attributions_SPLIT.jsonl.gz), or, with
-    --documents, paragraphs labelled with their speaker (corpus.jsonl.gz).
-    """
-    from qa.attribution import evaluate_news, evaluate_transcripts
-
-    found = evaluate_transcripts(set_folder, documents) if documents else evaluate_news(set_folder, split)
-    missing = found.labels - found.right - found.wrong
-    click.echo(
-        f"{found.labels:,} labels: {found.recall:.1%} right, {found.wrong:,} wrong, {missing:,} credited to nobody"
-    )
-    if found.credited:
-        click.echo(
-            f"{found.credited:,} sentences credited: {found.confirmed:,} confirmed, {found.contradicted:,} "
-            f"contradicted ({found.precision:.1%} of those a label can judge)"
-        )

@@ -2,7 +2,9 @@
 
 OnrecordError
 ├── RequestError            the request is malformed; says which field
-└── DocumentMissingError    no document has that id
+├── DocumentMissingError    no document has that id
+├── QuestionsError          a file of labelled questions cannot be read
+└── ResultsError            the figures of a measurement cannot be written down
 """
 
 from index.errors import OnrecordError
@@ -23,3 +25,11 @@ class RequestError(OnrecordError):
 
 class DocumentMissingError(OnrecordError):
     """No document of the index has that id."""
+
+
+class QuestionsError(OnrecordError):
+    """A file of labelled questions is missing, is none, or asks nothing."""
+
+
+class ResultsError(OnrecordError):
+    """The figures of a measurement cannot be written down; they were printed all the same."""

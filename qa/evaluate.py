@@ -1,10 +1,7 @@
 """Labelled questions → how well the right paragraphs are found, and how fast."""
 
-import csv
-import gzip
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,9 @@ from index.embed import Embedder
 from index.errors import DocumentsError
 from index.snapshot import Snapshot, open_snapshot
 from index.types import Document
+from qa.results import latency
 from qa.retrieve import Mode, rank
+from qa.sets import read_lines, read_qrels
 
 MEASURES = (nDCG @ 10, R @ 10, R @ 100, RR, Success @ 1, Success @ 5)
 _DEPTH = 100
@@ -49,7 +48,7 @@ def evaluate_retrieval(
     Raises:
         DocumentsError: the folder is not such a set.
     """
-    qrels = _qrels(folder)
+    qrels = read_qrels(folder)
     questions = {row["_id"]: row["text"] for row in read_lines(folder, "queries") if row["_id"] in qrels}
     if not questions:
         raise DocumentsError(f"{folder} has no question with a right paragraph")
@@ -78,38 +77,10 @@ def _run(
         times.append((time.perf_counter() - started) * 1000)
         run[identifier] = {ids[row]: float(score) for row, score in zip(ranking.rows, ranking.scores, strict=True)}
     found = ir_measures.calc_aggregate(MEASURES, qrels, run)
-    times.sort()
-    middle, late = times[len(times) // 2], times[int(0.95 * (len(times) - 1))]
     measures = {str(measure): round(100 * found[measure], 2) for measure in MEASURES}
-    return Retrieval(mode, len(questions), measures, round(middle, 1), round(late, 1))
+    return Retrieval(mode, len(questions), measures, **latency(times))
 
 
 def record(row: dict[str, Any]) -> Document:
     """The record's own id is its source. As in the product, only the text is searched, not the title."""
     return Document(id=str(row["_id"]), title=row.get("title") or "", text=row["text"], source=str(row["_id"]))
-
-
-def read_lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
-    """The objects of `name`.jsonl.gz in a BEIR folder. Raises DocumentsError where it has none."""
-    path = folder / f"{name}.jsonl.gz"
-    if not path.is_file():
-        raise DocumentsError(f"{folder} is not a set in the BEIR layout: it has no {path.name}")
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            yield from map(json.loads, file)
-    except (OSError, ValueError) as error:
-        raise DocumentsError(f"{path} cannot be read: {error}") from error
-
-
-def _qrels(folder: Path) -> dict[str, dict[str, int]]:
-    path = folder / "qrels" / "test.tsv"
-    if not path.is_file():
-        raise DocumentsError(f"{folder} is not a set in the BEIR layout: it has no qrels/test.tsv")
-    qrels: dict[str, dict[str, int]] = {}
-    with path.open(newline="", encoding="utf-8") as file:
-        try:
-            for row in csv.DictReader(file, delimiter="\t"):
-                qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise DocumentsError(f"{path} is not query-id, corpus-id, score: {error!r}") from error
-    return qrels

@@ -8,7 +8,8 @@ import click
 
 from index.commands import index
 from index.errors import OnrecordError
-from qa.commands import ask, evaluate
+from qa.commands import ask
+from qa.evaluate_commands import evaluate
 
 
 class _Group(click.Group):

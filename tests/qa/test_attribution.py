@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from index.errors import DocumentsError
-from qa.attribution import evaluate_news, evaluate_transcripts, same_person
+from index.types import Document
+from qa.attribution import Attribution, evaluate_news, evaluate_transcripts, names_in_full, same_person
 
 TEXT = "Jane Doe met John Roe.\n\nJane Doe said that peace is near.\n\nHe smiled.\n\nTrade grows, John Roe noted."
 
@@ -61,17 +62,52 @@ def test_those_around_a_person_are_not_the_person(news: Path, source: str) -> No
     assert evaluate_news(news, "dev").labels == 1
 
 
-def test_a_transcripts_paragraph_is_found_by_its_words(tmp_path: Path) -> None:
-    (tmp_path / "documents").mkdir()
-    briefing = "MS. PSAKI: Good morning. Vaccines are here.\n\nQ Thank you. When?\n\nMS. PSAKI: Now."
-    (tmp_path / "documents" / "briefing.txt").write_text(briefing)
-    rows = [("0", "Good morning. Vaccines are here.", "MS. PSAKI"), ("1", "Now.", "MR. SMITH"), ("2", "Lost.", "X")]
-    write(
-        tmp_path / "set" / "corpus.jsonl.gz",
-        [{"_id": f"briefing-{number}", "text": text, "speaker": speaker} for number, text, speaker in rows],
+def transcript(folder: Path, briefing: str, rows: Iterable[tuple[str, str]]) -> Attribution:
+    """What is found of a document and the (text, speaker) of its labelled paragraphs."""
+    (folder / "documents").mkdir()
+    (folder / "documents" / "briefing.txt").write_text(briefing)
+    labels = (
+        {"_id": f"briefing-{place}", "text": text, "speaker": speaker} for place, (text, speaker) in enumerate(rows)
     )
-    found = evaluate_transcripts(tmp_path / "set", tmp_path / "documents")
-    assert (found.labels, found.right, found.wrong) == (2, 1, 1)
+    write(folder / "set" / "corpus.jsonl.gz", labels)
+    return evaluate_transcripts(folder / "set", folder / "documents")
+
+
+def test_a_transcripts_paragraph_is_found_by_its_words(tmp_path: Path) -> None:
+    briefing = "MS. PSAKI: Good morning. Vaccines are here.\n\nQ Thank you. When?\n\nMS. PSAKI: Now."
+    rows = [("Good morning. Vaccines are here.", "MS. PSAKI"), ("Now.", "MR. SMITH"), ("Lost.", "X")]
+    found = transcript(tmp_path, briefing, rows)
+    assert (found.labels, found.right, found.wrong, found.nobody) == (2, 1, 1, 0)
+    assert (found.named, found.in_full) == (0, 0)
+
+
+def test_a_person_the_document_names_in_full_is_counted_apart(tmp_path: Path) -> None:
+    briefing = (
+        "With Press Secretary Jen Psaki and Director Young.\n\nMS. PSAKI: Good morning.\n\nDIRECTOR YOUNG: Hello.\n\n"
+        "MS. PSAKI: Goodbye."
+    )
+    rows = [("Good morning.", "MS. PSAKI"), ("Hello.", "DIRECTOR YOUNG"), ("Goodbye.", "MR. SMITH")]
+    found = transcript(tmp_path, briefing, rows)
+    assert (found.right, found.wrong, found.named, found.in_full) == (2, 1, 1, 1)
+    assert found.as_json()["credited_in_full"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("Jen Psaki spoke.", True),
+        ("JEN PSAKI spoke.", True),
+        ("Jennifer R. Psaki spoke.", True),
+        ("ADMINISTRATOR PSAKI: I, Administrator Psaki, spoke.", False),
+        ("Press Secretary Psaki spoke. MS. PSAKI: And Psaki did.", False),
+        ("I thank Ms. Psaki.", False),
+        ("thank psaki", False),
+        ("Jen Psakian spoke.", False),
+    ],
+)
+def test_a_first_name_before_the_last_is_a_name_in_full(text: str, full: bool) -> None:
+    assert names_in_full(Document("d", "A title", text, "d.txt"), "ADMINISTRATOR PSAKI") is full
+    assert names_in_full(Document("d", text, "A text.", "d.txt"), "ADMINISTRATOR PSAKI") is full
 
 
 def test_labels_that_match_no_document_are_an_error(news: Path) -> None:

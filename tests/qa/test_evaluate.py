@@ -15,8 +15,9 @@ pytest.importorskip("ir_measures", reason="measuring needs the extra 'evaluate'"
 from index.embed import SentenceTransformerEmbedder
 from index.errors import DocumentsError
 from index.types import Vectors
-from qa.evaluate import Retrieval, evaluate_retrieval, read_lines, record
+from qa.evaluate import Retrieval, evaluate_retrieval, record
 from qa.retrieve import Mode
+from qa.sets import read_lines
 from tests.fakes import BagOfWords
 
 CORPUS = [
@@ -52,7 +53,7 @@ def measured(folder: Path, index: Path, *modes: Mode) -> list[Retrieval]:
     return evaluate_retrieval(folder, index, BagOfWords(), modes, lambda stage, done, total: None)
 
 
-@pytest.mark.parametrize("mode", ["dense", "lexical", "hybrid"])
+@pytest.mark.parametrize("mode", ["dense", "lexical", "fusion", "hybrid"])
 def test_a_set_whose_right_paragraphs_come_first_scores_100(mode: Mode, tmp_path: Path) -> None:
     folder = labelled(tmp_path / "set", {"q1": "p1", "q2": "p2"})
     (result,) = measured(folder, tmp_path / "index", mode)

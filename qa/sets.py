@@ -1,0 +1,37 @@
+"""Labelled sets on disk: the BEIR layout, with its objects a line and its judgements."""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index.errors import DocumentsError
+
+
+def read_lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
+    """The objects of `name`.jsonl.gz in a BEIR folder. Raises DocumentsError where it has none."""
+    path = folder / f"{name}.jsonl.gz"
+    if not path.is_file():
+        raise DocumentsError(f"{folder} is not a set in the BEIR layout: it has no {path.name}")
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            yield from map(json.loads, file)
+    except (OSError, ValueError) as error:
+        raise DocumentsError(f"{path} cannot be read: {error}") from error
+
+
+def read_qrels(folder: Path) -> dict[str, dict[str, int]]:
+    """Question id → paragraph id → how right the paragraph is. Raises DocumentsError where there are none."""
+    path = folder / "qrels" / "test.tsv"
+    if not path.is_file():
+        raise DocumentsError(f"{folder} is not a set in the BEIR layout: it has no qrels/test.tsv")
+    qrels: dict[str, dict[str, int]] = {}
+    with path.open(newline="", encoding="utf-8") as file:
+        try:
+            for row in csv.DictReader(file, delimiter="\t"):
+                qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DocumentsError(f"{path} is not query-id, corpus-id, score: {error!r}") from error
+    return qrels

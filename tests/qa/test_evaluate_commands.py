@@ -1,0 +1,88 @@
+"""What `onrecord evaluate …` prints and writes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("sklearn", reason="measuring needs the extra 'evaluate'")
+
+from qa.scoring import FIGURES
+from tests.fakes import BagOfWords
+from tests.qa.test_attribution import TEXT, label, write
+from tests.qa.test_who_said import transcript
+from web.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.embed.load_embedder", lambda *_: BagOfWords())
+
+
+def run(*words: str | Path) -> list[str]:
+    """The lines that a command prints, after it ended well."""
+    result = CliRunner().invoke(main, ["evaluate", *map(str, words)], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+def written(path: Path) -> dict[str, Any]:
+    figures = json.loads(path.read_text())["figures"]
+    assert isinstance(figures, dict)
+    return figures
+
+
+def test_the_attribution_of_news_is_a_table_and_a_file(tmp_path: Path) -> None:
+    write(tmp_path / "articles_dev.jsonl.gz", [{"id": "a", "text": TEXT}])
+    write(tmp_path / "attributions_dev.jsonl.gz", [label("Jane Doe", "that peace is near")])
+    names, row = run("attribution", tmp_path, "--out", tmp_path / "out.json")
+    assert names.split() == [
+        *("labels", "recall", "wrong", "nobody", "credited", "confirmed", "contradicted", "precision")
+    ]
+    assert row.split() == ["1", "100.0%", "0", "0", "2", "1", "1", "50.0%"]
+    figures = written(tmp_path / "out.json")
+    assert (figures["labels"], figures["recall"], figures["precision"]) == (1, 1.0, 0.5)
+
+
+def test_the_attribution_of_transcripts_tells_names_in_full_apart(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "b.txt").write_text("Jen Psaki is here.\n\nMS. PSAKI: Hello.\n\nMR. ROE: Hi.")
+    rows = [
+        {"_id": "b-0", "text": "Hello.", "speaker": "MS. PSAKI"},
+        {"_id": "b-1", "text": "Hi.", "speaker": "MR. ROE"},
+    ]
+    write(tmp_path / "corpus.jsonl.gz", rows)
+    names, row = run("attribution", tmp_path, "--documents", tmp_path / "documents")
+    assert " ".join(names.split()) == "labels right wrong nobody named in full credited in full"
+    assert row.split() == ["2", "100.0%", "0", "0", "1", "100.0%"]
+
+
+def test_speakers_are_asked_for_and_the_index_is_kept(tmp_path: Path) -> None:
+    folder = transcript(tmp_path / "set", {"q": ("What did Ms. Psaki say about vaccines?", "MS. PSAKI")}, {})
+    names, row = run("speakers", folder, "--work", tmp_path / "work", "--out", tmp_path / "out.json")
+    assert names.split()[:2] == ["questions", "precision@5"]
+    assert row.split()[:3] == ["1", "100.0%", "100.0%"]
+    assert (tmp_path / "work" / "CURRENT").read_text().strip() == written(tmp_path / "out.json")["index"]
+
+
+def test_answers_are_scored_and_failures_shown(tmp_path: Path, sample_index: Path) -> None:
+    rows = [
+        {"id": "a", "question": "What did Wang Yi say about vaccines?", "answerable": True, "speaker": "Wang Yi"},
+        {"id": "b", "question": "What did Lavrov say about vaccines?", "answerable": False, "speaker": "Lavrov"},
+    ]
+    gold = [[{"file": "x", "text": "vaccines ought to become a public good"}], []]
+    for row, snippets in zip(rows, gold, strict=True):
+        row |= {"type": "said", "gold": snippets}
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    words: list[str | Path] = ["answers", tmp_path / "questions.jsonl", "--index", sample_index, "--failures", "2"]
+    lines = run(*words, "--out", tmp_path / "out.json")
+    assert lines[0].split() == ["type", "n", *FIGURES]
+    assert [line.split()[:2] for line in lines[1:3]] == [["said", "2"], ["ALL", "2"]]
+    assert any("AUROC" in line for line in lines)
+    figures = written(tmp_path / "out.json")
+    assert [asked["id"] for asked in figures["questions"]] == ["a", "b"]
+    failed = [asked["id"] for asked in figures["questions"] if not asked["honest"]]
+    assert [json.loads(line)["id"] for line in lines if line.startswith("{")] == failed
+    assert len(figures["confidence"]["risk_coverage"]) == 10
