@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.dates import format_date
+from index.dates import first_day, format_date
 from index.embed import Embedder, load_embedder
 from index.errors import ModelError
+from index.lexicon import terms
 from index.snapshot import Snapshot, open_snapshot
 from index.types import Document, Vectors
-from qa.confidence import confidence
+from qa.confidence import Evidence, confidence
 from qa.errors import DocumentMissingError
 from qa.people import Directory
 from qa.question import interpret
@@ -21,10 +22,13 @@ from qa.retrieve import allowed_rows, hydrate, rank
 from qa.types import Answer, Hit, Query, Quote
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
-MIN_CONFIDENCE = 0.14
+MIN_CONFIDENCE = 0.36
 _MOST_QUOTES = 3
-# A further quote is given where it is at least this sure, against the first.
-_WORTH_QUOTING = 0.5
+# A further quote is given where its passage scores at most so much less than the first.
+_WORTH_QUOTING = 3.0
+# The latest of what is about a question is looked for among so many passages that score at most so much less.
+_MOST_LATEST = 20
+_ABOUT_IT = 3.0
 # Answers read from the first few passages; more are returned when asked for, to be read by the asker.
 _READ = 5
 
@@ -32,7 +36,8 @@ _READ = 5
 class Answerer:
     """Holds an opened index and its model, and answers from them. Safe between threads."""
 
-    def __init__(self, snapshot: Snapshot, embedder: Embedder) -> None:
+    def __init__(self, snapshot: Snapshot, embedder: Embedder, least: float = MIN_CONFIDENCE) -> None:
+        """`least` is the confidence below which an answer is withheld."""
         if embedder.digest != snapshot.manifest.model_digest:
             raise ModelError(
                 f"the index was built with another model than {embedder.name} is now (its digest was "
@@ -40,10 +45,11 @@ class Answerer:
             )
         self._snapshot = snapshot
         self._embedder = embedder
+        self._least = least
         self._people = Directory(snapshot.corpus.speakers.values())
 
     @classmethod
-    def open(cls, index: Path) -> "Answerer":
+    def open(cls, index: Path, least: float = MIN_CONFIDENCE) -> "Answerer":
         """Open the live snapshot with the model its manifest names.
 
         Raises:
@@ -51,7 +57,7 @@ class Answerer:
         """
         snapshot = open_snapshot(index)
         try:
-            return cls(snapshot, load_embedder(snapshot.manifest.model))
+            return cls(snapshot, load_embedder(snapshot.manifest.model), least)
         except ModelError:
             snapshot.close()
             raise
@@ -61,7 +67,6 @@ class Answerer:
 
     def warm_up(self) -> None:
         """Load the model now, so that the first question does not wait for it."""
-        self._embedder.passages(["warm"])
         self._embedder.queries(["warm"])
 
     @property
@@ -91,65 +96,118 @@ class Answerer:
         answer = self._answer(query, vector, request.limit)
         return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 1))
 
+    def evidence(self, request: Request) -> Evidence | None:
+        """What an answer would be judged by; None where there is nothing to quote."""
+        query = interpret(request, self._people, datetime.now(UTC).date())
+        vector = self._embedder.queries([query.topic])[0]
+        hits = self._of_asked(query, vector, request.limit)[:_READ]
+        candidates = choose_quotes(query.topic, hits, query.speakers)
+        return self._evidence(query, vector, hits, candidates[0]) if candidates else None
+
+    def _of_asked(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
+        return () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
+
     def _answer(self, query: Query, vector: Vectors, limit: int) -> Answer:
-        hits = () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
-        candidates = self._quotes(query, vector, hits, query.speakers)
-        margin = self._margin(query, vector, hits) if query.speakers else None
-        sure = _sure(candidates[0], margin) if candidates else 0.0
-        if sure >= MIN_CONFIDENCE:
-            worth = max(MIN_CONFIDENCE, sure * _WORTH_QUOTING)
-            chosen = [item for item in candidates if _sure(item, margin) >= worth]
-            if query.latest:
-                # The latest of what is about the question, not the latest of all.
-                chosen.sort(key=lambda item: item.quote.date or "", reverse=True)
-            quotes, hits = _shown(chosen[:_MOST_QUOTES], hits, limit, reorder=query.latest)
-            return Answer(
-                query, True, _sure(chosen[0], margin), _said(quotes[0], hits), quotes, (), hits, self.index, 0.0
-            )
-        if query.speakers or query.unknown_speakers:
-            hits = self._search(replace(query, speakers=()), vector, limit)
-        others, hits = _shown(self._others(query, vector, hits), hits, limit)
+        ours = self._of_asked(query, vector, limit)
+        candidates = choose_quotes(query.topic, ours[:_READ], query.speakers)
+        sure = confidence(self._evidence(query, vector, ours[:_READ], candidates[0])) if candidates else 0.0
+        if candidates and sure >= self._least:
+            chosen = [item for item in candidates if _is_worth_quoting(item, ours)][:_MOST_QUOTES]
+            quotes, hits = _shown(chosen, ours, limit)
+            return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
+        others, hits = self._others(query, vector, ours, limit)
         return Answer(query, False, sure, _not_on_record(query), (), others, hits, self.index, 0.0)
 
     def _search(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
-        """At least as many hits as are read for an answer, so that the verdict does not depend on the limit."""
+        """At least as many hits as are read for an answer, so that the verdict does not depend on the limit.
+
+        The latest, or earliest, of what is about the question comes first, not the latest of all.
+        """
+        by_date = query.latest or query.earliest
+        most = max(limit, _MOST_LATEST if by_date else _READ)
         allowed = allowed_rows(query, self._snapshot)
-        return hydrate(rank(query.topic, vector, self._snapshot, max(limit, _READ), allowed), self._snapshot)
+        found = rank(query.topic, vector, self._snapshot, most, allowed, speakers=query.speakers)
+        hits = hydrate(found, vector, self._snapshot)
+        if not by_date:
+            return hits
+        about = [hit for hit in hits if hit.score >= hits[0].score - _ABOUT_IT and hit.document.date]
+        about.sort(key=lambda hit: first_day(hit.document.date or ""), reverse=query.latest)
+        return (*about, *(hit for hit in hits if hit not in about))[: max(limit, _READ)]
+
+    def _evidence(self, query: Query, vector: Vectors, hits: Sequence[Hit], first: Candidate) -> Evidence:
+        allowed = allowed_rows(query, self._snapshot)
+        words = tuple(dict.fromkeys(terms(query.topic)))
+        return Evidence(
+            similarity=first.similarity,
+            coverage=self._coverage(words, hits),
+            words=len(words),
+            searched=self.paragraphs if allowed is None else len(allowed),
+            margin=self._margin(query, vector, hits) if query.speakers else None,
+        )
+
+    def _coverage(self, words: Sequence[str], hits: Sequence[Hit]) -> float:
+        """The greatest share of the words, each by its rarity, that a passage and the question it answers have."""
+        rarity = {word: self._snapshot.lexicon.rarity(word) for word in words}
+        held = (set(terms(hit.text)) | set(terms(self._question(hit))) for hit in hits)
+        shares = (sum(rarity[word] for word in words if word in have) for have in held)
+        return max(shares, default=0.0) / max(sum(rarity.values()), 1e-9)
+
+    def _question(self, hit: Hit) -> str:
+        """What a reporter asked that a passage answers, "" where it answers nobody."""
+        row = int(self._snapshot.corpus.answers[hit.row])
+        if row < 0:
+            return ""
+        document, paragraph = self._snapshot.corpus.paragraph(row)
+        return document.text[paragraph.start : paragraph.end]
 
     def _margin(self, query: Query, vector: Vectors, hits: Sequence[Hit]) -> float:
         """How near the asked people's best passage comes to anybody's, as a difference of cosines; at most 0."""
         everybody = allowed_rows(replace(query, speakers=()), self._snapshot)
         _, nearest = self._snapshot.vectors.search(vector, 1, everybody)
-        ours = [hit.cosine for hit in hits if hit.cosine == hit.cosine]  # not NaN: found by the dense side
-        return float(max(ours, default=0.0) - nearest[0]) if len(nearest) else 0.0
+        return min(0.0, float(max(hit.cosine for hit in hits) - nearest[0])) if len(nearest) else 0.0
 
-    def _quotes(
-        self, query: Query, vector: Vectors, hits: Sequence[Hit], speakers: Sequence[str] = ()
-    ) -> tuple[Candidate, ...]:
-        return choose_quotes(query.topic, vector, hits[:_READ], self._embedder, speakers)
+    def _others(
+        self, query: Query, vector: Vectors, ours: Sequence[Hit], limit: int
+    ) -> tuple[tuple[Quote, ...], tuple[Hit, ...]]:
+        """What somebody else said on it, under their own names, behind the nearest passages of who was asked for.
 
-    def _others(self, query: Query, vector: Vectors, hits: Sequence[Hit]) -> list[Candidate]:
-        """What somebody else said on it, under their own names; nothing where nobody in particular was asked for."""
+        Nothing where nobody in particular was asked for.
+        """
         if not (query.speakers or query.unknown_speakers):
-            return []
-        return [
-            candidate
-            for candidate in self._quotes(query, vector, hits)
-            if candidate.quote.speaker
-            and candidate.quote.speaker not in query.speakers
-            and _sure(candidate) >= MIN_CONFIDENCE
+            return (), tuple(ours[:limit])
+        asked_of_all = replace(query, speakers=())
+        theirs = self._search(asked_of_all, vector, limit)
+        candidates = choose_quotes(query.topic, theirs[:_READ])
+        sure = confidence(self._evidence(asked_of_all, vector, theirs[:_READ], candidates[0])) if candidates else 0.0
+        if not candidates or sure < self._least:
+            return (), tuple((ours or theirs)[:limit])
+        chosen = [
+            item
+            for item in candidates
+            if item.quote.speaker and item.quote.speaker not in query.speakers and _is_worth_quoting(item, theirs)
         ][:_MOST_QUOTES]
+        rows = {theirs[item.quote.passage - 1].row for item in chosen}
+        first = [hit for hit in ours if hit.row not in rows][: max(0, limit - len(chosen))]
+        quoted = [theirs[item.quote.passage - 1] for item in chosen]
+        further = [hit for hit in theirs if hit not in quoted and hit.row not in {own.row for own in first}]
+        hits = (*first, *quoted, *further)[:limit]
+        quotes = (replace(item.quote, passage=len(first) + place) for place, item in enumerate(chosen, 1))
+        return tuple(quote for quote in quotes if quote.passage <= limit), hits
+
+
+def _is_worth_quoting(candidate: Candidate, hits: Sequence[Hit]) -> bool:
+    return hits[candidate.quote.passage - 1].score >= hits[0].score - _WORTH_QUOTING
 
 
 def _shown(
-    candidates: Sequence[Candidate], hits: Sequence[Hit], limit: int, reorder: bool = False
+    candidates: Sequence[Candidate], hits: Sequence[Hit], limit: int
 ) -> tuple[tuple[Quote, ...], tuple[Hit, ...]]:
     """The quotes, and at most `limit` passages with theirs among them; a quote whose passage finds no place is dropped.
 
-    Passages keep their order, unless one that is quoted would be cut off, or `reorder` puts those that are first.
+    Passages keep their order, unless one that is quoted would be cut off.
     """
     quoted = list(dict.fromkeys(item.quote.passage for item in candidates))
-    if not reorder and all(rank <= limit for rank in quoted):
+    if all(rank <= limit for rank in quoted):
         return tuple(item.quote for item in candidates), tuple(hits[:limit])
     order = [*quoted, *(rank for rank in range(1, len(hits) + 1) if rank not in quoted)][:limit]
     quotes = (
@@ -158,10 +216,6 @@ def _shown(
         if item.quote.passage in order
     )
     return tuple(quotes), tuple(hits[rank - 1] for rank in order)
-
-
-def _sure(candidate: Candidate, margin: float | None = None) -> float:
-    return confidence(candidate.similarity, candidate.coverage, margin)
 
 
 def _said(quote: Quote, hits: Sequence[Hit]) -> str:

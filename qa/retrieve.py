@@ -1,5 +1,6 @@
-"""Query + Snapshot → Hits: filter first, search vectors and words, fuse."""
+"""Query + Snapshot → Hits: filter first, search vectors and words, rank what either finds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import reduce
@@ -10,12 +11,15 @@ import numpy as np
 from index.dates import first_day, last_day
 from index.snapshot import Snapshot
 from index.types import Rows, Vectors
+from qa.relevance import relevance, sentences_of, spread
 from qa.types import Hit, Query
 
-Mode = Literal["hybrid", "dense", "lexical"]
+Mode = Literal["hybrid", "fusion", "dense", "lexical"]
 
 # Candidates from each side. The gain from more ends long before 100 on the sets in tests/bench.
 _DEPTH = 100
+# Questions from each side whose answers become candidates.
+_ASKED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,16 @@ class Ranking:
 
 
 def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
-    """The paragraphs that who, when and where leave to search, ascending; None where nothing restricts them."""
+    """The paragraphs that who, when and where leave to search, ascending; None where nothing restricts them.
+
+    What only a reporter says answers nothing, so it is left out where nobody is asked for.
+    """
     corpus = snapshot.corpus
     filters = []
     if query.speakers:
         filters.append(corpus.rows_of_speakers(query.speakers))
+    elif corpus.answering is not None:
+        filters.append(corpus.answering)
     if query.since or query.until or query.source:
         filters.append(corpus.rows_of_documents(_documents(query, snapshot)))
     return reduce(np.intersect1d, filters) if filters else None
@@ -61,12 +70,14 @@ def rank(
     limit: int,
     allowed: Rows | None = None,
     mode: Mode = "hybrid",
+    speakers: Sequence[str] = (),
 ) -> Ranking:
     """The best paragraphs for a text and its vector of shape (dimensions,), at most `limit`, ties by row.
 
-    Fused scores are the mean of both sides' scores, each scaled to 0…1 over its candidates (min–max); a paragraph
-    that one side did not find has 0 there. See Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid
-    Retrieval" (2023).
+    `dense` and `lexical` rank by one side alone. `fusion` is the mean of both sides' scores, each scaled to 0…1 over
+    its candidates (min–max); a paragraph that one side did not find has 0 there. See Bruch, Gai and Ingber, "An
+    Analysis of Fusion Functions for Hybrid Retrieval" (2023). `hybrid` ranks the candidates of both sides, and the
+    answers to the questions that either finds, by `relevance`.
     """
     depth = max(_DEPTH, limit)
     dense_rows, cosines = snapshot.vectors.search(vector, depth, allowed)
@@ -77,18 +88,41 @@ def rank(
         unknown: Vectors = np.full(len(word_rows), np.nan, dtype=np.float32)
         return Ranking(word_rows[:limit], scores[:limit], unknown[:limit])
     rows = np.union1d(dense_rows, word_rows)
-    fused = ((_spread(rows, dense_rows, _scaled(cosines)) + _spread(rows, word_rows, _scaled(scores))) / 2).astype(
-        np.float32
-    )
+    if mode == "fusion":
+        scaled = (spread(rows, dense_rows, _scaled(cosines)), spread(rows, word_rows, _scaled(scores)))
+        fused, found = ((scaled[0] + scaled[1]) / 2).astype(np.float32), spread(rows, dense_rows, cosines, np.nan)
+    else:
+        rows = np.union1d(rows, _answers(text, vector, snapshot, allowed))
+        fused, found = relevance(text, vector, snapshot, rows, speakers)
     order = np.lexsort((rows, -fused))[:limit]
-    return Ranking(rows[order], fused[order], _spread(rows, dense_rows, cosines, np.nan)[order])
+    return Ranking(rows[order], fused[order], found[order])
 
 
-def hydrate(ranking: Ranking, snapshot: Snapshot) -> tuple[Hit, ...]:
-    """The paragraphs and documents behind a ranking."""
+def _answers(text: str, vector: Vectors, snapshot: Snapshot, allowed: Rows | None) -> Rows:
+    """The allowed paragraphs that answer the questions most like this one: who answers repeats little of a question."""
+    answers = snapshot.corpus.answers if allowed is None else snapshot.corpus.answers[allowed]
+    asked = np.unique(answers[answers >= 0])
+    if not len(asked):
+        return asked
+    dense_rows, _ = snapshot.vectors.search(vector, _ASKED, asked)
+    word_rows, _ = snapshot.lexicon.search(text, _ASKED, asked)
+    places = np.flatnonzero(np.isin(answers, np.union1d(dense_rows, word_rows)))
+    return places if allowed is None else allowed[places]
+
+
+def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit, ...]:
+    """The paragraphs and documents behind a ranking, and how near their sentences come to the question's vector."""
+    sentences, owners = sentences_of(snapshot.corpus, ranking.rows)
+    similarities = snapshot.sentences.similarities(vector, sentences)
     return tuple(
-        Hit(int(row), *snapshot.corpus.paragraph(int(row)), score=float(score), cosine=float(cosine))
-        for row, score, cosine in zip(ranking.rows, ranking.scores, ranking.cosines, strict=True)
+        Hit(
+            int(row),
+            *snapshot.corpus.paragraph(int(row)),
+            score=float(ranking.scores[place]),
+            cosine=float(ranking.cosines[place]),
+            similarities=tuple(similarities[owners == place].tolist()),
+        )
+        for place, row in enumerate(ranking.rows)
     )
 
 
@@ -97,10 +131,3 @@ def _scaled(scores: Vectors) -> Vectors:
         return scores
     low, high = scores.min(), scores.max()
     return (scores - low) / (high - low) if high > low else np.ones_like(scores)
-
-
-def _spread(rows: Rows, found: Rows, scores: Vectors, missing: float = 0.0) -> Vectors:
-    """Scores of `found` at their places in `rows` (ascending, holding all of `found`)."""
-    spread: Vectors = np.full(len(rows), missing, dtype=np.float32)
-    spread[np.searchsorted(rows, found)] = scores
-    return spread

@@ -73,10 +73,10 @@ def test_the_top_of_the_repository_holds_only_what_was_agreed() -> None:
     assert names - TOP_LEVEL == set()
 
 
-@pytest.mark.parametrize("module", ["index.commands", "qa.commands", "web.cli"])
+@pytest.mark.parametrize("module", ["index.commands", "qa.commands", "qa.evaluate_commands", "web.cli"])
 def test_a_command_starts_without_loading_the_model_libraries(module: str) -> None:
     """`onrecord --help` must not take the seconds that importing torch takes."""
-    heavy = ("torch", "transformers", "sentence_transformers")
+    heavy = ("torch", "transformers", "sentence_transformers", "sklearn")
     code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "[]", "")

@@ -1,87 +1,73 @@
-"""Fit qa/confidence.py's weights: does the first quote answer the question?
+"""Fit qa/confidence.py's weights: does one of the first quotes answer the question?
 
-    python -m tests.bench.fit_confidence ../shared/eval/squad2
+    python -m tests.bench.fit_confidence QUESTIONS --index INDEX [--measure QUESTIONS]
 
-Each question of the set, answerable there or not, is asked of an index of the set's paragraphs. It counts as answered
-where the first quote holds one of the labelled answers. Half of the articles' questions fit a logistic regression, the
-other half measure it.
+Each labelled question (the format of ../shared/questions/dev.jsonl) is asked with nothing withheld. A logistic
+regression is fitted on the first file, and measured by cross-validation there and on the second, which it has not seen.
 """
 
 import argparse
-import re
-import tempfile
+from math import log
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from index.build import build_records
-from index.embed import Embedder, load_embedder
-from index.snapshot import Snapshot, open_snapshot
-from qa.evaluate import read_lines, record
-from qa.question import topic_of
-from qa.quotes import choose_quotes
-from qa.retrieve import hydrate, rank
+from qa.answer import Answerer
+from qa.confidence import Evidence
+from qa.request import parse_request
+from qa.scoring import judge, read_questions
+
+_FOLDS = 10
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("set_folder", type=Path)
-    parser.add_argument("--most", type=int, default=2400, help="questions to ask")
-    parser.add_argument("--work", type=Path, help="keep the set's index here")
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--measure", type=Path, help="questions to measure on, besides")
     arguments = parser.parse_args()
-    embedder = load_embedder()
-    with tempfile.TemporaryDirectory() as temporary:
-        index = arguments.work or Path(temporary)
-        build_records((record(row) for row in read_lines(arguments.set_folder, "corpus")), index, embedder)
-        snapshot = open_snapshot(index)
-        questions = list(read_lines(arguments.set_folder, "queries"))
-        step = max(1, len(questions) // arguments.most)
-        rows = [_row(question, snapshot, embedder) for question in questions[::step]]
-        snapshot.close()
-    _fit([row for row in rows if row])
+    answerer = Answerer.open(arguments.index, least=0.0)
+    features, right, answerable = _asked(arguments.questions, answerer)
+    spread = features.std(axis=0) + 1e-9
+    model = LogisticRegression(max_iter=3000)
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=1)
+    sure = cross_val_predict(model, features / spread, right, cv=folds, method="predict_proba")[:, 1]
+    print(_figures("cross-validated", sure, right, answerable))
+    model.fit(features / spread, right)
+    print([round(float(weight), 2) for weight in (model.intercept_[0], *(model.coef_[0] / spread))])
+    if arguments.measure:
+        features, right, answerable = _asked(arguments.measure, answerer)
+        print(_figures("not seen", model.predict_proba(features / spread)[:, 1], right, answerable))
 
 
-def _row(question: dict[str, Any], snapshot: Snapshot, embedder: Embedder) -> tuple[str, float, float, bool] | None:
-    """(the paragraph it is about, similarity, coverage, whether the first quote answers)."""
-    topic = topic_of(question["text"])
-    vector = embedder.queries([topic])[0]
-    hits = hydrate(rank(topic, vector, snapshot, 5), snapshot)
-    candidates = choose_quotes(topic, vector, hits, embedder)
-    if not candidates:
-        return None
-    first = candidates[0]
-    said = _plain(first.quote.text)
-    right = question["answerable"] and any(_plain(answer) in said for answer in question["answers"])
-    return question["about"], first.similarity, first.coverage, right
+def _asked(path: Path, answerer: Answerer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(features, whether a quote is right, whether the question is answerable) of those that find something."""
+    rows = []
+    for question in read_questions(path):
+        fields = {"question": question.question, "history": question.history}
+        request = parse_request(fields if question.history else {"question": question.question})
+        evidence = answerer.evidence(request)
+        if evidence:
+            verdict = judge(question, answerer.ask(request))
+            rows.append((_features(evidence), verdict.right, question.answerable))
+    features, right, answerable = zip(*rows, strict=True)
+    return np.array(features), np.array(right), np.array(answerable)
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
+def _features(evidence: Evidence) -> tuple[float, ...]:
+    asked = evidence.margin is not None
+    searched = log(max(1, evidence.searched)) if asked else 0.0
+    return evidence.similarity, evidence.coverage, evidence.words, float(asked), searched, evidence.margin or 0.0
 
 
-def _fit(rows: list[tuple[str, float, float, bool]]) -> None:
-    features = np.array([row[1:3] for row in rows])
-    labels = np.array([row[3] for row in rows])
-    # Questions about one article stay on one side, so that the measurement is of articles never seen.
-    articles = sorted({row[0].split(":")[0] for row in rows})
-    fitted = np.array([articles.index(row[0].split(":")[0]) % 2 == 0 for row in rows])
-    model = LogisticRegression().fit(features[fitted], labels[fitted])
-    sure = model.predict_proba(features[~fitted])[:, 1]
-    bias, (similarity, coverage) = model.intercept_[0], model.coef_[0]
-    right = labels[~fitted]
-    print(f"Weights(bias={bias:.2f}, similarity={similarity:.2f}, coverage={coverage:.2f})")
-    print(f"fitted on {fitted.sum()}, measured on {len(right)}, of which {right.mean():.1%} were answered")
-    print(f"AUROC {roc_auc_score(right, sure):.3f}, expected calibration error {_ece(sure, right):.3f}")
-
-
-def _ece(sure: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
-    """Expected calibration error over equally wide bins (Guo et al. 2017)."""
-    places = np.minimum((sure * bins).astype(int), bins - 1)
-    parts = (places == place for place in range(bins))
-    return float(sum(part.mean() * abs(sure[part].mean() - right[part].mean()) for part in parts if part.any()))
+def _figures(name: str, sure: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> str:
+    return (
+        f"{name}: {len(right)} questions, AUROC of right {roc_auc_score(right, sure):.3f}, "
+        f"of answerable {roc_auc_score(answerable, sure):.3f}"
+    )
 
 
 if __name__ == "__main__":

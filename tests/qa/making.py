@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -52,15 +53,33 @@ def understood(question: str, speakers: Iterable[Speaker], history: Iterable[str
     return interpret(parse_request({"question": question, "history": turns, **fields}), Directory(speakers), TODAY)
 
 
-def hit(*sentences: tuple[str | None, str], row: int = 0, score: float = 1.0, cosine: float = 0.5) -> Hit:
-    """A hit on the second paragraph of a document; its sentences come with who speaks them, and may have a label."""
+def hit(
+    *sentences: tuple[str | None, str], row: int = 0, score: float = 1.0, cosine: float = 0.5, topic: str = "vaccines"
+) -> Hit:
+    """A hit on the second paragraph of a document; its sentences come with who speaks them, and may have a label.
+
+    What has no label is carried from the one that its speaker's turn opened with.
+    """
     text, spans = "An opening that is not looked at.\n\n", []
+    turn: Speech | None = None
     start = len(text)
     for speaker, words in sentences:
         label = re.match(r"(?:Q|A|[A-Z][\w.’]*(?: [A-Z][\w.’-]*)*)(?=:)", words)
         evidence = (len(text), len(text) + label.end()) if label else None
-        speech = Speech(speaker, Basis.LABEL, evidence) if speaker else None
-        spans.append(Sentence(len(text), len(text) + len(words), speech))
+        if not speaker:
+            turn = None
+        elif label or turn is None or turn.speaker != speaker:
+            turn = Speech(speaker, Basis.LABEL, evidence)
+        elif turn.evidence:
+            turn = replace(turn, basis=Basis.CARRIED)
+        spans.append(Sentence(len(text), len(text) + len(words), turn))
         text += words + " "
     document = Document(f"document{row}", "A title", text + "\n\nAnd an end.", f"{row}.txt", "2020-09-11")
-    return Hit(row, document, Paragraph(start, len(text) - 1, tuple(spans)), score, cosine)
+    return asked(topic, Hit(row, document, Paragraph(start, len(text) - 1, tuple(spans)), score, cosine, ()))
+
+
+def asked(topic: str, hit: Hit) -> Hit:
+    """The hit as another question finds it: with how near each of its sentences comes to that topic."""
+    model = BagOfWords()
+    sentences = [hit.document.text[each.start : each.end] for each in hit.paragraph.sentences]
+    return replace(hit, similarities=tuple((model.queries(sentences) @ model.queries([topic])[0]).tolist()))

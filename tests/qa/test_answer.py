@@ -34,9 +34,19 @@ Q: Will the tariffs on soybeans be raised again?
 A: Tariffs on soybeans hurt everybody. We oppose them.
 """
 SPEECHES = [
-    {"id": "old", "speaker": "Ann Archer", "date": "2018-03-01", "text": "Reindeer need lichen, and reindeer migrate."},
-    {"id": "new", "speaker": "Ann Archer", "date": "2021-06-02", "text": "As to reindeer, ask my deputy and others."},
-    {"id": "mid", "speaker": "Ann Archer", "date": "2019", "text": "Reindeer have antlers, unlike other beasts here."},
+    {
+        "id": "old",
+        "speaker": "Ann Archer",
+        "date": "2018-03-01",
+        "text": "Reindeer need lichen, and reindeer migrate.",
+    },
+    {
+        "id": "new",
+        "speaker": "Ann Archer",
+        "date": "2021-06-02",
+        "text": "Reindeer are my deputy's, and reindeer rest.",
+    },
+    {"id": "mid", "speaker": "Ann Archer", "date": "2019", "text": "Reindeer have antlers, and reindeer shed."},
     {"id": "other", "speaker": "Bea Baker", "date": "2020-01", "text": "Lobsters are blue. Whisky is brown."},
     {"id": "nobody", "title": "Minutes of a meeting", "text": "Parking was discussed at length."},
 ]
@@ -167,7 +177,8 @@ def test_a_source_restricts_what_is_found(small: Answerer) -> None:
 def test_no_more_passages_are_given_than_asked_for(limit: int, small: Answerer) -> None:
     answer = ask(small, "reindeer", limit=limit)
     check(answer)
-    assert len(answer.hits) == min(limit, small.paragraphs)
+    # Two of them are a reporter's question and nothing else, which answers nobody.
+    assert len(answer.hits) == min(limit, small.paragraphs - 2)
 
 
 def test_more_passages_are_the_same_ones_and_further_ones(small: Answerer) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from index.lexicon import terms
 from index.snapshot import Snapshot
-from qa.retrieve import Ranking, allowed_rows, hydrate, rank
-from qa.types import Query
+from qa.retrieve import Mode, Ranking, allowed_rows, hydrate, rank
+from qa.types import Hit, Query
 from tests.fakes import BagOfWords
 from tests.qa.making import snapshot
 
@@ -38,6 +38,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 def found(question: str, opened: Snapshot, limit: int = 10, **options: Any) -> Ranking:
     return rank(question, BagOfWords().queries([question])[0], opened, limit, **options)
+
+
+def hydrated(ranking: Ranking, question: str, opened: Snapshot) -> tuple[Hit, ...]:
+    return hydrate(ranking, BagOfWords().queries([question])[0], opened)
 
 
 def bm25(question: str) -> dict[int, float]:
@@ -77,7 +81,7 @@ def expected(question: str) -> dict[int, float]:
     ["trade", "climate treaty", "peace summit", "energy trade vaccine", "border border border", "what about elephants"],
 )
 def test_fused_scores_are_the_mean_of_both_sides_scaled(question: str, tiny: Snapshot) -> None:
-    ranking = found(question, tiny)
+    ranking = found(question, tiny, mode="fusion")
     scores = expected(question)
     assert sorted(ranking.rows.tolist()) == list(range(len(TEXTS)))
     assert ranking.scores.tolist() == pytest.approx([scores[row] for row in ranking.rows.tolist()], abs=1e-4)
@@ -86,9 +90,9 @@ def test_fused_scores_are_the_mean_of_both_sides_scaled(question: str, tiny: Sna
     )
 
 
-def test_the_order_is_that_of_a_computation_by_hand(tiny: Snapshot) -> None:
+def test_the_order_of_fusion_is_that_of_a_computation_by_hand(tiny: Snapshot) -> None:
     # "trade" stands twice in row 0 and once in row 3, which is longer; no other row has it.
-    ranking = found("trade", tiny)
+    ranking = found("trade", tiny, mode="fusion")
     assert ranking.rows[:2].tolist() == [0, 3]
     assert ranking.scores[0] == pytest.approx(1.0)
     second = (cosines("trade")[3] - min(cosines("trade").values())) / (
@@ -98,9 +102,18 @@ def test_the_order_is_that_of_a_computation_by_hand(tiny: Snapshot) -> None:
     assert ranking.scores[1] == pytest.approx(second / 2, abs=1e-4)
 
 
-def test_equal_paragraphs_come_in_the_order_of_the_text(tiny: Snapshot) -> None:
-    assert found("climate treaty", tiny).rows[:2].tolist() == [1, 5]
-    assert found("climate treaty", tiny, 1).rows.tolist() == [1]
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "dense",
+        "lexical",
+        "fusion",
+        "hybrid",
+    ],
+)
+def test_equal_paragraphs_come_in_the_order_of_the_text(mode: Mode, tiny: Snapshot) -> None:
+    assert found("climate treaty", tiny, mode=mode).rows[:2].tolist() == [1, 5]
+    assert found("climate treaty", tiny, 1, mode=mode).rows.tolist() == [1]
 
 
 @settings(max_examples=40, deadline=None)
@@ -113,7 +126,7 @@ def test_what_is_found_is_allowed_ordered_and_no_more_than_asked_for(
     words: list[str], limit: int, allowed: set[int] | None, tiny: Snapshot
 ) -> None:
     rows = None if allowed is None else np.array(sorted(allowed), np.int64)
-    for mode in ("hybrid", "dense", "lexical"):
+    for mode in get_args(Mode):
         ranking = found(" ".join(words), tiny, limit, allowed=rows, mode=mode)
         assert len(ranking.rows) == len(ranking.scores) == len(ranking.cosines) <= limit
         assert list(zip((-ranking.scores).tolist(), ranking.rows.tolist(), strict=True)) == sorted(
@@ -122,7 +135,7 @@ def test_what_is_found_is_allowed_ordered_and_no_more_than_asked_for(
         assert len(set(ranking.rows.tolist())) == len(ranking.rows)
         assert allowed is None or set(ranking.rows.tolist()) <= allowed
         assert not np.isnan(ranking.scores).any()
-        if mode == "hybrid":
+        if mode == "fusion":
             assert ((ranking.scores >= 0) & (ranking.scores <= 1)).all()
 
 
@@ -143,18 +156,18 @@ def test_the_lexical_side_alone_finds_only_what_shares_a_word(tiny: Snapshot) ->
 
 def test_where_no_word_is_shared_the_lexical_side_finds_nothing(tiny: Snapshot) -> None:
     ranking = found("zebra", tiny, mode="lexical")
-    assert hydrate(ranking, tiny) == ()
+    assert hydrated(ranking, "zebra", tiny) == ()
 
 
 def test_nothing_is_found_where_nothing_is_allowed(tiny: Snapshot) -> None:
     nothing = np.empty(0, np.int64)
-    for mode in ("hybrid", "dense", "lexical"):
+    for mode in get_args(Mode):
         assert len(found("trade", tiny, allowed=nothing, mode=mode).rows) == 0
 
 
 def test_hits_carry_their_paragraph_and_their_scores(tiny: Snapshot) -> None:
     ranking = found("trade", tiny)
-    hits = hydrate(ranking, tiny)
+    hits = hydrated(ranking, "trade", tiny)
     assert [each.text for each in hits] == [TEXTS[row] for row in ranking.rows]
     assert [each.score for each in hits] == ranking.scores.tolist()
     assert [each.cosine for each in hits] == ranking.cosines.tolist()
@@ -169,10 +182,10 @@ def test_a_speakers_only_paragraph_is_found_among_hundreds_that_match_better(tmp
     opened = snapshot(tmp_path, {"records.jsonl": [*many[:150], few, *many[150:]]})
     question = "vaccine"
     everybody = found(question, opened, 250)
-    assert "records.jsonl#few" not in [each.document.source for each in hydrate(everybody, opened)]
+    assert "records.jsonl#few" not in [each.document.source for each in hydrated(everybody, question, opened)]
     allowed = allowed_rows(Query(question, question, question, ("Bea Baker",)), opened)
-    for mode in ("hybrid", "dense", "lexical"):
-        hits = hydrate(found(question, opened, 5, allowed=allowed, mode=mode), opened)
+    for mode in get_args(Mode):
+        hits = hydrated(found(question, opened, 5, allowed=allowed, mode=mode), question, opened)
         assert [each.document.source for each in hits] == ["records.jsonl#few"]
     opened.close()
 

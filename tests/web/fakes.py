@@ -124,7 +124,8 @@ class FakeAnswerer:
                 for sentence in paragraph.sentences
             }
             best = max(shared.values(), default=0)
-            hit = Hit(row=row, document=document, paragraph=paragraph, score=float(best), cosine=best / (best + 1))
+            cosines = tuple(score / (score + 1) for score in shared.values())
+            hit = Hit(row, document, paragraph, float(best), best / (best + 1), cosines)
             found += [Found(float(score), hit, sentence) for sentence, score in shared.items() if score]
         return sorted(found, key=lambda each: -each.score)
 

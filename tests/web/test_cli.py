@@ -20,7 +20,8 @@ from web.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS: tuple[list[str], ...] = (
-    [], ["index"], ["index", "build"], ["ask"], ["evaluate"], ["evaluate", "retrieval"], ["serve"],
+    [], ["index"], ["index", "build"], ["ask"], ["evaluate"], ["evaluate", "retrieval"], ["evaluate", "attribution"],
+    ["evaluate", "speakers"], ["evaluate", "answers"], ["serve"],
 )  # fmt: skip
 PASSPORTS = "What did Psaki say about vaccine passports?"
 
