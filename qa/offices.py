@@ -27,7 +27,7 @@ _BOSSES = frozenset({"chief", "head", "boss"})
 _JOINTS = frozenset({"of", "for", "the", "and"})
 # Without a country, a role means those of one country only if they are named so many times as often as others.
 _DOMINANCE = 3
-# Nor is, without a country, somebody meant who is named with it less than this share as often as another.
+# Nor is, without a country, somebody meant who is named with an office less than this share as often as another.
 _LEAST_MENTIONED = 0.2
 _LONGEST = 10
 # "Which president said …" asks for any.
@@ -245,5 +245,7 @@ def _of_one_country(fitting: Sequence[tuple[str, Role]]) -> tuple[tuple[str, Rol
     if len(ranked) > 1 and mentions[ranked[0]] < _DOMINANCE * mentions[ranked[1]]:
         return ()
     there = [held for held in fitting if held[1].country == ranked[0]]
-    least = _LEAST_MENTIONED * max((role.mentions for _, role in there), default=0)
-    return tuple(held for held in there if held[1].mentions >= least)
+    most: defaultdict[str, int] = defaultdict(int)
+    for _, role in there:
+        most[role.words] = max(most[role.words], role.mentions)
+    return tuple(held for held in there if held[1].mentions >= _LEAST_MENTIONED * most[held[1].words])

@@ -25,6 +25,8 @@ _CREDITED = re.compile(
     r"(?:(?:the|his|her|their)\s)?$",
     re.I,
 )
+# Who is named so is asked for before anybody else: "Where does the president stand, according to Psaki?"
+_ACCORDING = re.compile(r"\b(?:according\sto|in\sthe\swords\sof)\s(?:(?:the|his|her|their)\s)?$", re.I)
 _IN_OWN_WORDS = re.compile(
     r"\b(?:according\sto|in|by)\s(?:his|her|their)\s(?:own\s)?(?:\w+\s)?(?:words|speech|account)\b", re.I
 )
@@ -88,7 +90,7 @@ def _asked_by(question: str, mentions: Sequence[Mention]) -> list[Mention]:
     Who is spoken of, or to, belongs to the topic. In a question for a fact a speaker is only who has a verb or a noun
     of speech. A stranger needs one in any question, because not every capital is a person's.
     """
-    credited = [mention for mention in mentions if _CREDITED.search(question[: mention.start])]
+    credited = [mention for mention in mentions if _ACCORDING.search(question[: mention.start])]
     for position, mention in [(mentions.index(each), each) for each in credited] or enumerate(mentions):
         if _speaks(question, mention):
             said = [mention]

@@ -11,8 +11,8 @@ from qa.types import Hit, Quote
 
 # What the share of the asked words that a sentence has is worth against its similarity.
 _COVERAGE = 0.3
-# A sentence of fewer words, function words apart, is a form of address: it is quoted for want of another.
-_FEWEST_WORDS = 4
+# What ends otherwise is a form of address ("Mr. President,") or a heading: it is quoted for want of another.
+_ENDS = re.compile(r"[.!?…:;][\s\"'”’)\]]*$")
 # A neighbour joins a quote when it is nearly as good as the best sentence.
 _JOIN = 0.9
 _MOST_JOINED = 3
@@ -55,7 +55,8 @@ def choose_quotes(topic: str, hits: Sequence[Hit], speakers: Iterable[str] = ())
         ]
         for rank, hit in enumerate(hits, 1)
     )
-    return tuple(_quote(sentences) for sentences in scored if sentences)
+    candidates = tuple(_quote(sentences) for sentences in scored if sentences)
+    return tuple(item for item in candidates if _tells(item.quote.text)) or candidates
 
 
 def _scored(hit: Hit, rank: int, position: int, asked: set[str]) -> _Scored:
@@ -83,7 +84,7 @@ def _coverage(asked: set[str], text: str) -> float:
 
 def _quote(sentences: Sequence[_Scored]) -> Candidate:
     """The best sentence of a passage and the neighbours that belong to it; all by one speaker."""
-    telling = [item for item in sentences if len(terms(_text(item.hit, item.sentence))) >= _FEWEST_WORDS]
+    telling = [item for item in sentences if _tells(_text(item.hit, item.sentence))]
     best = max(telling or sentences, key=lambda item: (item.score, -item.position))
     by_position = {item.position: item for item in sentences}
     chosen = [best]
@@ -109,6 +110,10 @@ def _quote(sentences: Sequence[_Scored]) -> Candidate:
         date=best.hit.document.date,
     )
     return Candidate(quote, best.score, best.similarity, best.coverage)
+
+
+def _tells(text: str) -> bool:
+    return bool(_ENDS.search(text))
 
 
 def _joins(neighbour: _Scored | None, best: _Scored) -> bool:

@@ -233,3 +233,34 @@ def test_a_follow_up_on_somebody_keeps_who_speaks() -> None:
     query = ask("and on Bob Hawke?", "What did Lu Kang say about Alan Garcia?")
     assert query.speakers == ("Lu Kang",)
     assert query.topic == "Bob Hawke"
+
+
+def test_who_is_named_as_the_source_is_asked_for_before_anybody_else() -> None:
+    query = ask("Where does Joe Biden stand on cannabis, according to his press secretary?")
+    assert query.speakers == ("Jen Psaki",)
+    assert ask("How did Lu Kang answer the story about chips in servers used by Apple?").speakers == ("Lu Kang",)
+    assert ask("Imran Khan on Pakistan being labelled a backer of it by Washington").speakers == ("Imran Khan",)
+
+
+def test_without_a_country_an_office_is_whose_it_mostly_is() -> None:
+    presidents = (
+        Speaker("Joe Biden", (), (role("president", "United States", mentions=900),)),
+        Speaker("Gerald Ford", (), (role("president", "United States", mentions=3),)),
+        Speaker("Jen Psaki", (), (role("press secretary", "United States", mentions=90),)),
+    )
+    assert understood("What did the president say about trade?", presidents).speakers == ("Joe Biden",)
+    said = understood("What did the White House say about trade?", presidents).speakers
+    assert set(said) == {"Joe Biden", "Jen Psaki"}
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What did Narendra Modi tell the General Assembly about Kashmir?", "Kashmir"),
+        ("Theresa May at the General Debate on the single market", "single market"),
+        ("How did Lu Kang respond when Trump backed the claim to the plateau?", "Trump backed"),
+    ],
+)
+def test_to_whom_and_where_it_was_said_is_no_topic(question: str, topic: str) -> None:
+    assert topic in ask(question).topic
+    assert "General" not in ask(question).topic

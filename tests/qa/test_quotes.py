@@ -176,3 +176,11 @@ def test_every_quote_is_a_verbatim_run_of_one_persons_sentences(
         assert quote.end == inside[-1].end
         assert {each.speech.speaker if each.speech else None for each in inside} == {quote.speaker}
         assert quote.speaker in speakers if speakers else quote.speaker != REPORTER
+
+
+def test_a_form_of_address_is_quoted_only_for_want_of_anything_else() -> None:
+    address = hit(("Ann", "Mr. President,"))
+    said = hit(("Ann", "Vaccines ought to reach every country that asks."), row=1)
+    candidates = choose_quotes("president vaccines", [address, said])
+    assert [candidate.quote.text for candidate in candidates] == ["Vaccines ought to reach every country that asks."]
+    assert choose_quotes("president vaccines", [address])[0].quote.text.startswith("Mr. President")
