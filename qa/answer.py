@@ -112,7 +112,7 @@ class Answerer:
         candidates = choose_quotes(query.topic, ours[:_READ], query.speakers)
         sure = confidence(self._evidence(query, vector, ours[:_READ], candidates[0])) if candidates else 0.0
         if candidates and sure >= self._least:
-            chosen = [item for item in candidates if _is_worth_quoting(item, ours)][:_MOST_QUOTES]
+            chosen = _worth_quoting(candidates, ours)[:_MOST_QUOTES]
             quotes, hits = _shown(chosen, ours, limit)
             return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
         others, hits = self._others(query, vector, ours, limit)
@@ -183,8 +183,8 @@ class Answerer:
             return (), tuple((ours or theirs)[:limit])
         chosen = [
             item
-            for item in candidates
-            if item.quote.speaker and item.quote.speaker not in query.speakers and _is_worth_quoting(item, theirs)
+            for item in _worth_quoting(candidates, theirs)
+            if item.quote.speaker and item.quote.speaker not in query.speakers
         ][:_MOST_QUOTES]
         rows = {theirs[item.quote.passage - 1].row for item in chosen}
         first = [hit for hit in ours if hit.row not in rows][: max(0, limit - len(chosen))]
@@ -195,8 +195,10 @@ class Answerer:
         return tuple(quote for quote in quotes if quote.passage <= limit), hits
 
 
-def _is_worth_quoting(candidate: Candidate, hits: Sequence[Hit]) -> bool:
-    return hits[candidate.quote.passage - 1].score >= hits[0].score - _WORTH_QUOTING
+def _worth_quoting(candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
+    """The first quote, and those from passages that score nearly as well as its own."""
+    scores = [hits[item.quote.passage - 1].score for item in candidates]
+    return [item for item, score in zip(candidates, scores, strict=True) if score >= scores[0] - _WORTH_QUOTING]
 
 
 def _shown(
