@@ -26,6 +26,8 @@ MIN_CONFIDENCE = 0.36
 _MOST_QUOTES = 3
 # A further quote is given where its passage scores at most so much less than the first.
 _WORTH_QUOTING = 3.0
+# Where nothing is on record, one passage in so many may be others', the rest are of who was asked for.
+_OTHERS_SHARE = 3
 # The latest of what is about a question is looked for among so many passages that score at most so much less.
 _MOST_LATEST = 20
 _ABOUT_IT = 3.0
@@ -185,7 +187,7 @@ class Answerer:
             item
             for item in _worth_quoting(candidates, theirs)
             if item.quote.speaker and item.quote.speaker not in query.speakers
-        ][:_MOST_QUOTES]
+        ][: min(_MOST_QUOTES, max(1, limit // _OTHERS_SHARE)) if ours else _MOST_QUOTES]
         rows = {theirs[item.quote.passage - 1].row for item in chosen}
         first = [hit for hit in ours if hit.row not in rows][: max(0, limit - len(chosen))]
         quoted = [theirs[item.quote.passage - 1] for item in chosen]
