@@ -1,9 +1,11 @@
 """Labelled questions → how well the right paragraphs are found, and how fast."""
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import ir_measures
@@ -23,17 +25,34 @@ _DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One question and how well its right paragraphs were found: measures of 0…1, and milliseconds."""
+
+    id: str
+    question: str
+    ms: float
+    measures: dict[str, float]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.id, "question": self.question, "ms": self.ms, **self.measures}
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Means over the questions that have a right paragraph; times in milliseconds a question, the model included."""
+    """Means over the questions that have a right paragraph, and each question in the set's order.
+
+    The means of the measures are in per cent, times in milliseconds a question, the model included.
+    """
 
     mode: Mode
     questions: int
     measures: dict[str, float]
     p50_ms: float
     p95_ms: float
+    asked: tuple[Asked, ...]
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"asked": [each.as_json() for each in self.asked]}
 
 
 def evaluate_retrieval(
@@ -70,15 +89,26 @@ def _run(
     embedder: Embedder,
 ) -> Retrieval:
     run: dict[str, dict[str, float]] = {}
-    times = []
+    times: dict[str, float] = {}
     for identifier, question in questions.items():
         started = time.perf_counter()
         ranking = rank(question, embedder.queries([question])[0], snapshot, _DEPTH, mode=mode)
-        times.append((time.perf_counter() - started) * 1000)
+        times[identifier] = (time.perf_counter() - started) * 1000
         run[identifier] = {ids[row]: float(score) for row, score in zip(ranking.rows, ranking.scores, strict=True)}
-    found = ir_measures.calc_aggregate(MEASURES, qrels, run)
-    measures = {str(measure): round(100 * found[measure], 2) for measure in MEASURES}
-    return Retrieval(mode, len(questions), measures, **latency(times))
+    each = _measured(qrels, run)
+    means = {name: round(100 * fmean(row[name] for row in each.values()), 2) for name in map(str, MEASURES)}
+    asked = (Asked(key, text, round(times[key], 1), each[key]) for key, text in questions.items())
+    return Retrieval(mode, len(questions), means, **latency(list(times.values())), asked=tuple(asked))
+
+
+def _measured(
+    qrels: Mapping[str, Mapping[str, int]], run: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    """Question → measure, in the order of MEASURES → 0…1."""
+    each: defaultdict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(map(str, MEASURES), 0.0))
+    for metric in ir_measures.iter_calc(MEASURES, qrels, run):
+        each[metric.query_id][str(metric.measure)] = round(metric.value, 6)
+    return each
 
 
 def record(row: dict[str, Any]) -> Document:

@@ -37,12 +37,14 @@ def evaluate() -> None:
     "modes",
     type=click.Choice(["dense", "lexical", "fusion", "hybrid"]),
     multiple=True,
-    help="Default: all three.",
+    help="Default: all four.",
 )
 @_work
 @_out
 def retrieval(set_folder: Path, model: str, modes: tuple["Mode", ...], work: Path | None, out: Path | None) -> None:
     """Ask the questions of SET, a folder in the BEIR layout, and print how well its paragraphs are found.
+
+    The file that --out names holds every question's own measures, too.
 
     Needs ir-measures: pip install "onrecord[evaluate]".
     """

@@ -74,12 +74,23 @@ def test_a_question_that_fails_counts_in_the_mean(tmp_path: Path) -> None:
     assert result.measures["nDCG@10"] == 50.0
 
 
+def test_each_question_has_its_own_measures_whose_mean_is_the_sets(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1", "q2": "p3"})
+    (result,) = measured(folder, tmp_path / "index", "lexical")
+    assert [(asked.id, asked.question) for asked in result.asked] == [(row["_id"], row["text"]) for row in QUERIES[:2]]
+    assert [asked.measures for asked in result.asked] == [dict.fromkeys(MEASURES, 1.0), dict.fromkeys(MEASURES, 0.0)]
+    assert all(asked.ms >= 0 for asked in result.asked)
+    for name in MEASURES:
+        assert result.measures[name] == 100 * np.mean([asked.measures[name] for asked in result.asked])
+
+
 def test_every_way_of_searching_is_measured_on_one_index(tmp_path: Path) -> None:
     folder = labelled(tmp_path / "set", {"q1": "p1"})
     results = measured(folder, tmp_path / "index", "dense", "lexical", "hybrid")
     assert [result.mode for result in results] == ["dense", "lexical", "hybrid"]
     assert all(0 <= result.p50_ms <= result.p95_ms for result in results)
-    assert json.loads(json.dumps(results[0].as_json(), allow_nan=False))["questions"] == 1
+    written = json.loads(json.dumps(results[0].as_json(), allow_nan=False))
+    assert (written["questions"], list(written["asked"][0])) == (1, ["id", "question", "ms", *MEASURES])
 
 
 @pytest.mark.parametrize("missing", ["corpus.jsonl.gz", "queries.jsonl.gz", "qrels/test.tsv"])

@@ -12,6 +12,7 @@ pytest.importorskip("sklearn", reason="measuring needs the extra 'evaluate'")
 from qa.scoring import FIGURES
 from tests.fakes import BagOfWords
 from tests.qa.test_attribution import TEXT, label, write
+from tests.qa.test_evaluate import labelled
 from tests.qa.test_who_said import transcript
 from web.cli import main
 
@@ -65,6 +66,19 @@ def test_speakers_are_asked_for_and_the_index_is_kept(tmp_path: Path) -> None:
     assert names.split()[:2] == ["questions", "precision@5"]
     assert row.split()[:3] == ["1", "100.0%", "100.0%"]
     assert (tmp_path / "work" / "CURRENT").read_text().strip() == written(tmp_path / "out.json")["index"]
+
+
+def test_the_file_of_a_retrieval_holds_every_question_of_every_mode(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1", "q2": "p3"})
+    names, *rows = run("retrieval", folder, "--mode", "dense", "--mode", "lexical", "--out", tmp_path / "out.json")
+    assert names.split()[:3] == ["mode", "questions", "nDCG@10"]
+    assert [row.split()[:2] for row in rows] == [["dense", "2"], ["lexical", "2"]]
+    figures = json.loads((tmp_path / "out.json").read_text())["figures"]
+    assert [(run["mode"], [row["id"] for row in run["asked"]]) for run in figures] == [
+        ("dense", ["q1", "q2"]),
+        ("lexical", ["q1", "q2"]),
+    ]
+    assert [row["Success@1"] for row in figures[1]["asked"]] == [1.0, 0.0]
 
 
 def test_answers_are_scored_and_failures_shown(tmp_path: Path, sample_index: Path) -> None:
