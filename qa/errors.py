@@ -4,7 +4,7 @@ OnrecordError
 ├── RequestError            the request is malformed; says which field
 ├── DocumentMissingError    no document has that id
 ├── QuestionsError          a file of labelled questions cannot be read
-└── ResultsError            the figures of a measurement cannot be written down
+└── ResultsError            the figures of a measurement cannot be written down, read again or compared
 """
 
 from index.errors import OnrecordError
@@ -32,4 +32,4 @@ class QuestionsError(OnrecordError):
 
 
 class ResultsError(OnrecordError):
-    """The figures of a measurement cannot be written down; they were printed all the same."""
+    """The figures of a measurement cannot be written down (they were printed all the same), read again or compared."""

@@ -13,6 +13,7 @@ from index.embed import BUILT_IN
 
 if TYPE_CHECKING:
     from qa.calibration import Calibration
+    from qa.compare import Comparison, Run
     from qa.retrieve import Mode
     from qa.scoring import Verdict
 
@@ -164,6 +165,58 @@ def answers(questions: Path, index: Path, only: str | None, failures: int, out: 
         write_results(out, figures, {"questions": questions, "type": only}, model, name)
 
 
+@evaluate.command()
+@click.argument("first", metavar="A.json", type=click.Path(path_type=Path))
+@click.argument("second", metavar="[B.json]", required=False, type=click.Path(path_type=Path))
+@click.option("--modes", nargs=2, metavar="M N", help="Mode M of A against mode N of B, or of A where no B is given.")
+@_out
+def compare(first: Path, second: Path | None, modes: tuple[str, str] | None, out: Path | None) -> None:
+    """Compare what `evaluate retrieval` or `evaluate answers` wrote with --out, question by question.
+
+    Without --modes, every way of searching that both files have is compared. The difference is B less A. A win is a
+    question that B does better. Needs scipy: pip install "onrecord[evaluate]".
+    """
+    with _extra():
+        from qa.compare import RESAMPLES, SEED, compare, pair, read_runs
+    from dataclasses import asdict
+
+    from qa.results import write_results
+
+    if not (second or modes):
+        raise click.UsageError("give a second file, or two modes of the first with --modes")
+    one = read_runs(first)
+    figures = []
+    for a, b in pair(one, read_runs(second) if second else one, modes):
+        found = compare(a, b)
+        _print_comparison(a, b, found)
+        told = [{"run": run.name, "file": run.file, "commit": run.commit, "model": run.model} for run in (a, b)]
+        figures.append({"first": told[0], "second": told[1], "measures": [asdict(each) for each in found]})
+    click.echo(
+        f"From, to: 95 % interval of {RESAMPLES:,} bootstrap samples. p: two-sided, exact where a "
+        f"measure is right or wrong, else of {RESAMPLES:,} random sign flips; not corrected for the number of rows. "
+        f"Seed {SEED}."
+    )
+    if out:
+        settings = {"first": first, "second": second, "modes": modes, "resamples": RESAMPLES, "seed": SEED}
+        write_results(out, figures, settings)
+
+
+def _print_comparison(a: "Run", b: "Run", found: Sequence["Comparison"]) -> None:
+    for name, run in (("A", a), ("B", b)):
+        made = ", ".join(each for each in (run.model, run.commit and f"commit {run.commit[:10]}") if each)
+        click.echo(f"{name}: {run.name} of {run.file}{f' ({made})' if made else ''}")
+    rows = [
+        [
+            *(each.measure, each.questions, f"{each.first:.2%}", f"{each.second:.2%}", f"{each.difference:+.2%}"),
+            *("-" if bound is None else f"{bound:+.2%}" for bound in (each.low, each.high)),
+            *(each.wins, each.ties, each.losses, f"{each.p:.4f}" if each.p >= 0.0001 else "<0.0001"),
+        ]
+        for each in found
+    ]
+    _table(["measure", "n", "A", "B", "difference", "from", "to", "wins", "ties", "losses", "p"], rows)
+    click.echo()
+
+
 def _print_calibration(sure: "Calibration", times: dict[str, float]) -> None:
     click.echo(
         f"\nconfidence: AUROC of answerable against not {_or_dash(sure.auroc)}, expected calibration error of the "
@@ -203,6 +256,7 @@ def _answers_json(
         {
             "id": verdict.question.id,
             "type": verdict.question.type,
+            "question": verdict.question.question,
             "answered": verdict.answered,
             "confidence": round(verdict.confidence, 4),
             "ms": round(verdict.ms, 1),

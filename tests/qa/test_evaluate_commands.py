@@ -81,6 +81,35 @@ def test_the_file_of_a_retrieval_holds_every_question_of_every_mode(tmp_path: Pa
     assert [row["Success@1"] for row in figures[1]["asked"]] == [1.0, 0.0]
 
 
+def test_two_modes_of_a_file_and_two_files_are_compared(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1", "q2": "p3"})
+    for name in ("a.json", "b.json"):
+        run("retrieval", folder, "--mode", "lexical", "--mode", "fusion", "--out", tmp_path / name)
+    lines = run("compare", tmp_path / "a.json", "--modes", "lexical", "fusion", "--out", tmp_path / "out.json")
+    assert [line.partition(" of ")[0] for line in lines[:2]] == ["A: lexical", "B: fusion"]
+    assert lines[2].split() == "measure n A B difference from to wins ties losses p".split()
+    assert lines[3].split()[:3] == ["nDCG@10", "2", "50.00%"]
+    figures = json.loads((tmp_path / "out.json").read_text())["figures"]
+    assert [(each["first"]["run"], each["second"]["run"]) for each in figures] == [("lexical", "fusion")]
+    assert figures[0]["measures"][0]["measure"] == "nDCG@10"
+    both = run("compare", tmp_path / "a.json", tmp_path / "b.json")
+    assert [line.partition(" of ")[0] for line in both if line.startswith("B: ")] == ["B: lexical", "B: fusion"]
+    assert [line.split()[-2:] for line in both if line.split()[:1] == ["nDCG@10"]] == [["0", "1.0000"]] * 2
+
+
+def test_one_file_alone_needs_two_modes(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["evaluate", "compare", str(tmp_path / "a.json")])
+    assert result.exit_code == 2
+    assert "--modes" in result.stderr
+
+
+def test_files_that_cannot_be_compared_end_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    result = CliRunner().invoke(main, ["evaluate", "compare", str(tmp_path / "a.json"), "--modes", "a", "b"])
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith("Error: ")
+
+
 def test_answers_are_scored_and_failures_shown(tmp_path: Path, sample_index: Path) -> None:
     rows = [
         {"id": "a", "question": "What did Wang Yi say about vaccines?", "answerable": True, "speaker": "Wang Yi"},
@@ -97,6 +126,10 @@ def test_answers_are_scored_and_failures_shown(tmp_path: Path, sample_index: Pat
     assert any("AUROC" in line for line in lines)
     figures = written(tmp_path / "out.json")
     assert [asked["id"] for asked in figures["questions"]] == ["a", "b"]
+    assert [asked["question"] for asked in figures["questions"]] == [row["question"] for row in rows]
     failed = [asked["id"] for asked in figures["questions"] if not asked["honest"]]
     assert [json.loads(line)["id"] for line in lines if line.startswith("{")] == failed
     assert len(figures["confidence"]["risk_coverage"]) == 10
+    compared = run("compare", tmp_path / "out.json", tmp_path / "out.json")
+    assert compared[0].startswith("A: answers of ")
+    assert [line.split()[-1] for line in compared if line.split()[:1] == ["honest"]] == ["1.0000"]
