@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 from index.embed import BUILT_IN
 
 if TYPE_CHECKING:
-    from qa.calibration import Calibration
+    from qa.calibration import Calibration, Judged
     from qa.compare import Comparison, Run
     from qa.retrieve import Mode
     from qa.scoring import Verdict
@@ -22,6 +23,32 @@ _model = click.option("--model", default=BUILT_IN, show_default=True, metavar="N
 _work = click.option("--work", type=click.Path(path_type=Path), help="Keep the set's index here, to be used again.")
 _out = click.option(
     "--out", type=click.Path(path_type=Path), help="Write the figures as JSON, with what they were made with."
+)
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Imports of what only the extra `evaluate` installs."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f'{error}; run pip install "onrecord[evaluate]"') from error
+
+
+def _drawable(_context: click.Context, _option: click.Parameter, folder: Path | None) -> Path | None:
+    """The folder of pictures, after making sure that they can be drawn: it takes minutes to get what they show."""
+    if folder:
+        with _extra():
+            import_module("qa.plots")
+    return folder
+
+
+_plots = click.option(
+    "--plots",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    callback=_drawable,
+    help="Draw risk-coverage.svg and reliability.svg there.",
 )
 
 
@@ -131,15 +158,18 @@ def speakers(set_folder: Path, model: str, limit_queries: int | None, work: Path
 @click.option("--index", type=click.Path(path_type=Path), default=Path("onrecord-index"), show_default=True)
 @click.option("--type", "only", metavar="T", help="Only questions of this type.")
 @click.option("--failures", type=click.IntRange(0), default=0, metavar="N", help="Print the first N that failed.")
+@_plots
 @_out
-def answers(questions: Path, index: Path, only: str | None, failures: int, out: Path | None) -> None:
+def answers(
+    questions: Path, index: Path, only: str | None, failures: int, plots: Path | None, out: Path | None
+) -> None:
     """Ask the hand-written QUESTIONS of an index, and print how honest the answers are and what confidence is worth.
 
     QUESTIONS holds one JSON object a line: id, type, question, history, speaker, answerable, gold, tempting,
-    answer_string, answer_speaker. Needs scikit-learn: pip install "onrecord[evaluate]".
+    answer_string, answer_speaker. Needs scikit-learn, and matplotlib for --plots: pip install "onrecord[evaluate]".
     """
     with _extra():
-        from qa.calibration import calibration
+        from qa.calibration import Judged, calibration
     from index.embed import load_embedder
     from index.snapshot import open_snapshot
     from qa.answer import Answerer
@@ -155,11 +185,14 @@ def answers(questions: Path, index: Path, only: str | None, failures: int, out: 
         verdicts = ask_all(labelled, answerer, _to_stderr)
     finally:
         answerer.close()
-    table, sure, times = tabulate(verdicts), calibration(verdicts), latency([verdict.ms for verdict in verdicts])
+    judged = [Judged.of(verdict) for verdict in verdicts]
+    table, sure, times = tabulate(verdicts), calibration(judged), latency([verdict.ms for verdict in verdicts])
     _table(["type", "n", *FIGURES], [[kind, *row.values()] for kind, row in table.items()])
     _print_calibration(sure, times)
     for verdict in [verdict for verdict in verdicts if not verdict.figures["honest"]][:failures]:
         click.echo(json.dumps(_failure(verdict), ensure_ascii=False))
+    if plots:
+        _draw(plots, judged, sure)
     if out:
         figures = _answers_json(table, sure, times, verdicts)
         write_results(out, figures, {"questions": questions, "type": only}, model, name)
@@ -220,11 +253,21 @@ def _print_comparison(a: "Run", b: "Run", found: Sequence["Comparison"]) -> None
 def _print_calibration(sure: "Calibration", times: dict[str, float]) -> None:
     click.echo(
         f"\nconfidence: AUROC of answerable against not {_or_dash(sure.auroc)}, expected calibration error of the "
-        f"answers given {_or_dash(sure.calibration_error)}"
+        f"answers given {_or_dash(sure.calibration_error)}, area under the risk–coverage curve "
+        f"{_or_dash(sure.risk_coverage_area)}"
     )
+    for name, value in sure.auroc_by_type.items():
+        click.echo(f"AUROC of {name}: {value}")
     click.echo(f"latency: p50 {times['p50_ms']} ms, p95 {times['p95_ms']} ms\n")
     rows = [[point.threshold, _percent(point.answered), _percent(point.right)] for point in sure.risk_coverage]
     _table(["confidence ≥", "answered", "of these right"], rows)
+
+
+def _draw(folder: Path, judged: Sequence["Judged"], sure: "Calibration") -> None:
+    from qa.calibration import risk_coverage
+    from qa.plots import draw
+
+    draw(folder, risk_coverage(judged), sure.reliability)
 
 
 def _failure(verdict: "Verdict") -> dict[str, Any]:
@@ -265,15 +308,6 @@ def _answers_json(
         for verdict in verdicts
     ]
     return {"table": table, "confidence": asdict(sure), "latency": times, "questions": asked}
-
-
-@contextmanager
-def _extra() -> Iterator[None]:
-    """Imports of what only the extra `evaluate` installs."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise click.ClickException(f'{error}; run pip install "onrecord[evaluate]"') from error
 
 
 def _to_stderr(stage: str, done: int, total: int | None) -> None:

@@ -76,7 +76,7 @@ def test_the_top_of_the_repository_holds_only_what_was_agreed() -> None:
 @pytest.mark.parametrize("module", ["index.commands", "qa.commands", "qa.evaluate_commands", "web.cli"])
 def test_a_command_starts_without_loading_the_model_libraries(module: str) -> None:
     """`onrecord --help` must not take the seconds that importing torch takes."""
-    heavy = ("torch", "transformers", "sentence_transformers", "sklearn")
+    heavy = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy", "matplotlib")
     code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "[]", "")

@@ -1,6 +1,7 @@
 """What `onrecord evaluate …` prints and writes."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,31 @@ def test_files_that_cannot_be_compared_end_in_one_line(tmp_path: Path) -> None:
     assert result.stderr.startswith("Error: ")
 
 
+def test_answers_are_drawn(tmp_path: Path, sample_index: Path) -> None:
+    pytest.importorskip("matplotlib")
+    asked = {
+        "id": "a",
+        "type": "said",
+        "question": "What did Wang Yi say about vaccines?",
+        "answerable": True,
+        "gold": [],
+    }
+    (tmp_path / "questions.jsonl").write_text(json.dumps(asked))
+    run("answers", tmp_path / "questions.jsonl", "--index", sample_index, "--plots", tmp_path / "plots")
+    assert sorted(path.name for path in (tmp_path / "plots").iterdir()) == ["reliability.svg", "risk-coverage.svg"]
+
+
+def test_pictures_that_cannot_be_drawn_are_refused_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "qa.plots", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    result = CliRunner().invoke(main, ["evaluate", "answers", "nowhere.jsonl", "--plots", str(tmp_path / "plots")])
+    assert result.exit_code == 1
+    assert "onrecord[evaluate]" in result.stderr
+    assert not (tmp_path / "plots").exists()
+
+
 def test_answers_are_scored_and_failures_shown(tmp_path: Path, sample_index: Path) -> None:
     rows = [
         {"id": "a", "question": "What did Wang Yi say about vaccines?", "answerable": True, "speaker": "Wang Yi"},
@@ -130,6 +156,8 @@ def test_answers_are_scored_and_failures_shown(tmp_path: Path, sample_index: Pat
     failed = [asked["id"] for asked in figures["questions"] if not asked["honest"]]
     assert [json.loads(line)["id"] for line in lines if line.startswith("{")] == failed
     assert len(figures["confidence"]["risk_coverage"]) == 10
+    answered = sum(asked["answered"] for asked in figures["questions"])
+    assert sum(each["answers"] for each in figures["confidence"]["reliability"]) == answered
     compared = run("compare", tmp_path / "out.json", tmp_path / "out.json")
     assert compared[0].startswith("A: answers of ")
     assert [line.split()[-1] for line in compared if line.split()[:1] == ["honest"]] == ["1.0000"]
