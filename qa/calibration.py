@@ -30,6 +30,11 @@ class Judged:
     right: bool
     first: bool
 
+    @property
+    def honest(self) -> bool:
+        """Rightly answered, or rightly not."""
+        return self.right if self.answerable else not self.answered
+
     @classmethod
     def of(cls, verdict: Verdict) -> "Judged":
         asked = verdict.question
@@ -68,10 +73,10 @@ class Calibration:
     """Of some questions and the confidence of their answers.
 
     `auroc` is the probability that an answerable question has more of it than one that is not on record, ties counting
-    half; None where the questions are all of one kind. `auroc_by_type` has the types that hold both kinds.
+    half; None where the questions are all of one kind. Of several types, those that hold both are in `auroc_by_type`.
     `calibration_error` is over the answers given, in bins of equal count, which are `reliability`; None where there are
-    none. `risk_coverage_area` is the mean share of wrong answers over the answers given, the surest first: see
-    Geifman and El-Yaniv, "Selective Classification for Deep Neural Networks" (2017); lower is better, None likewise.
+    none. `risk_coverage_area` is the mean share of wrong answers over the answers given, the surest first: see Geifman
+    and El-Yaniv, "Selective Classification for Deep Neural Networks" (2017); lower is better, None likewise.
     """
 
     auroc: float | None
@@ -105,6 +110,8 @@ def _auroc_by_type(asked: Sequence[Judged]) -> dict[str, float]:
     groups: defaultdict[str, list[Judged]] = defaultdict(list)
     for each in asked:
         groups[each.type].append(each)
+    if len(groups) < 2:
+        return {}
     found = {
         name: auroc([each.confidence for each in group], [each.answerable for each in group])
         for name, group in sorted(groups.items())

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _set = click.argument("set_folder", metavar="SET", type=click.Path(path_type=Path))
 _model = click.option("--model", default=BUILT_IN, show_default=True, metavar="NAME_OR_PATH")
 _work = click.option("--work", type=click.Path(path_type=Path), help="Keep the set's index here, to be used again.")
+_limit = click.option(
+    "--limit-queries", type=click.IntRange(1), metavar="N", help="Ask N of the questions, evenly spread."
+)
 _out = click.option(
     "--out", type=click.Path(path_type=Path), help="Write the figures as JSON, with what they were made with."
 )
@@ -130,7 +133,7 @@ def attribution(set_folder: Path, documents: Path | None, split: str, out: Path 
 @evaluate.command()
 @_set
 @_model
-@click.option("--limit-queries", type=click.IntRange(1), metavar="N", help="Ask N of the questions, evenly spread.")
+@_limit
 @_work
 @_out
 def speakers(set_folder: Path, model: str, limit_queries: int | None, work: Path | None, out: Path | None) -> None:
@@ -196,6 +199,43 @@ def answers(
     if out:
         figures = _answers_json(table, sure, times, verdicts)
         write_results(out, figures, {"questions": questions, "type": only}, model, name)
+
+
+@evaluate.command()
+@_set
+@_model
+@_limit
+@_work
+@_plots
+@_out
+def abstention(
+    set_folder: Path, model: str, limit_queries: int | None, work: Path | None, plots: Path | None, out: Path | None
+) -> None:
+    """Ask questions of which some have no answer, and print how well confidence tells them apart.
+
+    SET is a folder in the BEIR layout whose questions say whether they are `answerable`. Beside the AUROC of confidence
+    stand those of the best score that any paragraph has, in each way of searching.
+
+    Needs scikit-learn, and matplotlib for --plots: pip install "onrecord[evaluate]".
+    """
+    with _extra():
+        from qa.abstention import evaluate_abstention
+    from index.embed import load_embedder
+    from qa.results import write_results
+
+    with tempfile.TemporaryDirectory() as temporary:
+        index = work or Path(temporary)
+        found = evaluate_abstention(set_folder, index, load_embedder(model), _to_stderr, limit_queries)
+    shares = [_percent(found.abstained), _percent(found.over_abstained), found.nothing_found]
+    names = ["questions", "answerable", "abstained", "over-abstained", "nothing found"]
+    _table(names, [[found.questions, found.answerable, *shares]])
+    click.echo()
+    _table(["score", "AUROC"], [[name, value] for name, value in found.auroc.items()])
+    _print_calibration(found.confidence, {"p50_ms": found.p50_ms, "p95_ms": found.p95_ms})
+    if plots:
+        _draw(plots, [each.judged for each in found.asked], found.confidence)
+    if out:
+        write_results(out, found.as_json(), {"set": set_folder, "limit_queries": limit_queries}, model, found.index)
 
 
 @evaluate.command()

@@ -3,7 +3,7 @@
 import csv
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,3 +35,9 @@ def read_qrels(folder: Path) -> dict[str, dict[str, int]]:
         except (KeyError, TypeError, ValueError) as error:
             raise DocumentsError(f"{path} is not query-id, corpus-id, score: {error!r}") from error
     return qrels
+
+
+def spread(rows: Sequence[dict[str, Any]], limit: int | None) -> list[dict[str, Any]]:
+    """At most `limit` rows from all over, or all: sets are ordered by subject, by speaker or by time."""
+    count = len(rows) if limit is None else min(limit, len(rows))
+    return [rows[place * len(rows) // count] for place in range(count)]

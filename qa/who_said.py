@@ -23,7 +23,7 @@ from qa.answer import Answerer
 from qa.attribution import person_of, same_person
 from qa.request import MAX_QUESTION, parse_request
 from qa.results import latency
-from qa.sets import read_lines, read_qrels
+from qa.sets import read_lines, read_qrels, spread
 from qa.types import Answer, Hit
 
 _FIRST = 5
@@ -98,7 +98,7 @@ def evaluate_speakers(
         DocumentsError: the folder is not such a set.
     """
     qrels = read_qrels(folder)
-    questions = _spread(list(read_lines(folder, "queries")), limit)
+    questions = spread(list(read_lines(folder, "queries")), limit)
     if not questions or not all("speaker" in row for row in questions):
         raise DocumentsError(f"{folder} has no questions that say whose words they ask for (speaker)")
     documents = list(_documents(read_lines(folder, "corpus")))
@@ -120,12 +120,6 @@ def evaluate_speakers(
         return _means(asked, times, answerer)
     finally:
         answerer.close()
-
-
-def _spread(rows: Sequence[dict[str, Any]], limit: int | None) -> list[dict[str, Any]]:
-    """At most `limit` rows from all over: sets are ordered by speaker or by time."""
-    count = len(rows) if limit is None else min(limit, len(rows))
-    return [rows[place * len(rows) // count] for place in range(count)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ def test_types_that_hold_both_kinds_have_an_auroc_of_their_own() -> None:
     assert found.auroc == 0.5
 
 
+def test_questions_of_a_single_type_have_no_auroc_beside_the_whole() -> None:
+    assert calibration([judged(0.9), judged(0.2, answerable=False)]).auroc_by_type == {}
+
+
 def test_the_surest_answers_come_first_in_the_curve_and_equals_come_together() -> None:
     asked = [judged(0.9, right=True), judged(0.5), judged(0.5, right=True), judged(0.3), judged(0.8, answered=False)]
     assert risk_coverage(asked) == [(1 / 5, 0.0), (3 / 5, pytest.approx(1 / 3)), (4 / 5, 0.5)]

@@ -38,11 +38,11 @@ def lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         file.writelines(json.dumps(row) + "\n" for row in rows)
 
 
-def labelled(folder: Path, pairs: Mapping[str, str]) -> Path:
+def labelled(folder: Path, pairs: Mapping[str, str], queries: Iterable[Mapping[str, Any]] = QUERIES) -> Path:
     """A set in the BEIR layout whose questions each have one right paragraph."""
     (folder / "qrels").mkdir(parents=True)
     lines(folder / "corpus.jsonl.gz", CORPUS)
-    lines(folder / "queries.jsonl.gz", QUERIES)
+    lines(folder / "queries.jsonl.gz", queries)
     with (folder / "qrels" / "test.tsv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter="\t")
         writer.writerows([["query-id", "corpus-id", "score"], *([query, right, 1] for query, right in pairs.items())])

@@ -12,6 +12,7 @@ pytest.importorskip("sklearn", reason="measuring needs the extra 'evaluate'")
 
 from qa.scoring import FIGURES
 from tests.fakes import BagOfWords
+from tests.qa.test_abstention import OFF_RECORD, ON_RECORD
 from tests.qa.test_attribution import TEXT, label, write
 from tests.qa.test_evaluate import labelled
 from tests.qa.test_who_said import transcript
@@ -67,6 +68,18 @@ def test_speakers_are_asked_for_and_the_index_is_kept(tmp_path: Path) -> None:
     assert names.split()[:2] == ["questions", "precision@5"]
     assert row.split()[:3] == ["1", "100.0%", "100.0%"]
     assert (tmp_path / "work" / "CURRENT").read_text().strip() == written(tmp_path / "out.json")["index"]
+
+
+def test_abstention_is_a_table_of_scores_and_a_file(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1"}, [ON_RECORD, OFF_RECORD])
+    lines = run("abstention", folder, "--out", tmp_path / "out.json")
+    assert lines[1].split() == ["2", "1", "100.0%", "0.0%", "0"]
+    scores = dict(line.split() for line in lines[4 : lines.index("", 4)])
+    assert list(scores) == ["confidence", "hybrid", "fusion", "dense", "lexical"]
+    assert scores["confidence"] == "1.0"
+    assert {name: str(value) for name, value in written(tmp_path / "out.json")["auroc"].items()} == scores
+    compared = run("compare", tmp_path / "out.json", tmp_path / "out.json")
+    assert [line.split()[:3] for line in compared if line.split()[:1] == ["honest"]] == [["honest", "2", "100.00%"]]
 
 
 def test_the_file_of_a_retrieval_holds_every_question_of_every_mode(tmp_path: Path) -> None:
