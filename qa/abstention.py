@@ -13,14 +13,12 @@ from index.snapshot import Snapshot, open_snapshot
 from qa.answer import Answerer
 from qa.calibration import Calibration, Judged, auroc, calibration
 from qa.evaluate import record
-from qa.request import MAX_QUESTION, parse_request
 from qa.results import latency
 from qa.retrieve import Mode, rank
-from qa.sets import read_lines, read_qrels, spread
+from qa.sets import read_lines, read_qrels, request_of, spread
 from qa.types import Answer
 
 MODES: tuple[Mode, ...] = get_args(Mode)
-_PASSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +71,11 @@ def evaluate_abstention(
     embedder: Embedder,
     progress: Callable[[str, int, int | None], None],
     limit: int | None = None,
+    history: bool = True,
 ) -> Abstention:
     """Index a set as `evaluate_retrieval` does and ask its questions, or `limit` of them evenly spread.
+
+    With `history`, a question that has earlier turns is asked after them.
 
     Raises:
         DocumentsError: the folder is not such a set, or its questions are all of one kind or of none.
@@ -83,15 +84,16 @@ def evaluate_abstention(
     rows = spread(list(read_lines(folder, "queries")), limit)
     if {row.get("answerable") for row in rows} != {True, False}:
         raise DocumentsError(f"{folder} does not ask questions of both kinds, with `answerable` true and false")
+    requests = [request_of(row, history) for row in rows]
     build_records((record(row) for row in read_lines(folder, "corpus")), index, embedder, progress)
     snapshot = open_snapshot(index)
     answerer = Answerer(snapshot, embedder)
     try:
         answerer.warm_up()
         asked, found = [], 0
-        for number, row in enumerate(rows, 1):
+        for number, (row, request) in enumerate(zip(rows, requests, strict=True), 1):
             started = time.perf_counter()
-            answer = answerer.ask(parse_request({"question": row["text"][:MAX_QUESTION], "limit": _PASSAGES}))
+            answer = answerer.ask(request)
             ms = round((time.perf_counter() - started) * 1000, 1)
             scores = _best_scores(answer.query.topic, snapshot, embedder)
             asked.append(Asked(row["_id"], row["text"], _judged(row, answer, qrels.get(row["_id"], {})), scores, ms))
@@ -110,10 +112,14 @@ def _best_scores(topic: str, snapshot: Snapshot, embedder: Embedder) -> dict[Mod
 
 
 def _judged(row: Mapping[str, Any], answer: Answer, right: Mapping[str, int]) -> Judged:
-    """An answer to an unanswerable question is wrong even where the set names a paragraph that is near."""
+    """Its type is "follow-up" after earlier turns, else "first".
+
+    An answer to an unanswerable question is wrong even where the set names a paragraph that is near.
+    """
     sources = [answer.hits[quote.passage - 1].document.source for quote in answer.quotes]
     good = [row["answerable"] and right.get(source, 0) > 0 for source in sources]
-    return Judged("", row["answerable"], answer.answered, answer.confidence, any(good), any(good[:1]))
+    kind = "follow-up" if row.get("history") else "first"
+    return Judged(kind, row["answerable"], answer.answered, answer.confidence, any(good), any(good[:1]))
 
 
 def _summary(asked: Sequence[Asked], found: int, index: str) -> Abstention:

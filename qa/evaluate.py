@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -16,9 +17,12 @@ from index.embed import Embedder
 from index.errors import DocumentsError
 from index.snapshot import Snapshot, open_snapshot
 from index.types import Document
+from qa.people import Directory
+from qa.question import interpret
+from qa.request import Request
 from qa.results import latency
 from qa.retrieve import Mode, rank
-from qa.sets import read_lines, read_qrels
+from qa.sets import read_lines, read_qrels, request_of
 
 MEASURES = (nDCG @ 10, R @ 10, R @ 100, RR, Success @ 1, Success @ 5)
 _DEPTH = 100
@@ -26,15 +30,22 @@ _DEPTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question and how well its right paragraphs were found: measures of 0…1, and milliseconds."""
+    """One question and how well its right paragraphs were found: measures of 0…1, and milliseconds.
+
+    `standalone` is what was searched for, which is the question itself but after earlier turns.
+    """
 
     id: str
     question: str
+    standalone: str
     ms: float
     measures: dict[str, float]
 
     def as_json(self) -> dict[str, Any]:
-        return {"id": self.id, "question": self.question, "ms": self.ms, **self.measures}
+        asked = {"id": self.id, "question": self.question}
+        if self.standalone != self.question:
+            asked["standalone"] = self.standalone
+        return {**asked, "ms": self.ms, **self.measures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,44 +72,53 @@ def evaluate_retrieval(
     embedder: Embedder,
     modes: tuple[Mode, ...],
     progress: Callable[[str, int, int | None], None],
+    history: bool = True,
 ) -> list[Retrieval]:
     """Index a set in the BEIR layout into `index`, ask its questions, and measure with ir-measures.
+
+    With `history`, a question that has earlier turns is asked as the product understands it after them.
 
     Raises:
         DocumentsError: the folder is not such a set.
     """
     qrels = read_qrels(folder)
-    questions = {row["_id"]: row["text"] for row in read_lines(folder, "queries") if row["_id"] in qrels}
+    rows = (row for row in read_lines(folder, "queries") if row["_id"] in qrels)
+    questions = {row["_id"]: request_of(row, history) for row in rows}
     if not questions:
         raise DocumentsError(f"{folder} has no question with a right paragraph")
     build_records((record(row) for row in read_lines(folder, "corpus")), index, embedder, progress)
     snapshot = open_snapshot(index)
     try:
-        ids = [document.source for document in snapshot.corpus.all_documents()]
-        return [_run(mode, questions, qrels, ids, snapshot, embedder) for mode in modes]
+        return [_run(mode, questions, qrels, snapshot, embedder) for mode in modes]
     finally:
         snapshot.close()
 
 
 def _run(
     mode: Mode,
-    questions: dict[str, str],
-    qrels: dict[str, dict[str, int]],
-    ids: list[str],
+    questions: Mapping[str, Request],
+    qrels: Mapping[str, Mapping[str, int]],
     snapshot: Snapshot,
     embedder: Embedder,
 ) -> Retrieval:
-    run: dict[str, dict[str, float]] = {}
+    ids = [document.source for document in snapshot.corpus.all_documents()]
+    people, today = Directory(snapshot.corpus.speakers.values()), datetime.now(UTC).date()
+    texts: dict[str, str] = {}
     times: dict[str, float] = {}
-    for identifier, question in questions.items():
+    run: dict[str, dict[str, float]] = {}
+    for key, asked in questions.items():
         started = time.perf_counter()
-        ranking = rank(question, embedder.queries([question])[0], snapshot, _DEPTH, mode=mode)
-        times[identifier] = (time.perf_counter() - started) * 1000
-        run[identifier] = {ids[row]: float(score) for row, score in zip(ranking.rows, ranking.scores, strict=True)}
+        text = interpret(asked, people, today).standalone if asked.history else asked.question
+        ranking = rank(text, embedder.queries([text])[0], snapshot, _DEPTH, mode=mode)
+        times[key] = (time.perf_counter() - started) * 1000
+        texts[key] = text
+        run[key] = {ids[row]: float(score) for row, score in zip(ranking.rows, ranking.scores, strict=True)}
     each = _measured(qrels, run)
     means = {name: round(100 * fmean(row[name] for row in each.values()), 2) for name in map(str, MEASURES)}
-    asked = (Asked(key, text, round(times[key], 1), each[key]) for key, text in questions.items())
-    return Retrieval(mode, len(questions), means, **latency(list(times.values())), asked=tuple(asked))
+    found = (
+        Asked(key, asked.question, texts[key], round(times[key], 1), each[key]) for key, asked in questions.items()
+    )
+    return Retrieval(mode, len(questions), means, **latency(list(times.values())), asked=tuple(found))
 
 
 def _measured(

@@ -24,6 +24,9 @@ _work = click.option("--work", type=click.Path(path_type=Path), help="Keep the s
 _limit = click.option(
     "--limit-queries", type=click.IntRange(1), metavar="N", help="Ask N of the questions, evenly spread."
 )
+_history = click.option(
+    "--history/--no-history", default=True, show_default=True, help="Ask after the earlier turns that a question has."
+)
 _out = click.option(
     "--out", type=click.Path(path_type=Path), help="Write the figures as JSON, with what they were made with."
 )
@@ -70,12 +73,16 @@ def evaluate() -> None:
     multiple=True,
     help="Default: all four.",
 )
+@_history
 @_work
 @_out
-def retrieval(set_folder: Path, model: str, modes: tuple["Mode", ...], work: Path | None, out: Path | None) -> None:
+def retrieval(
+    set_folder: Path, model: str, modes: tuple["Mode", ...], history: bool, work: Path | None, out: Path | None
+) -> None:
     """Ask the questions of SET, a folder in the BEIR layout, and print how well its paragraphs are found.
 
-    The file that --out names holds every question's own measures, too.
+    A question may have a `history`: a list of texts, a question and its answer in turn. It is then searched for as the
+    product understands it after them. The file that --out names holds every question's own measures, too.
 
     Needs ir-measures: pip install "onrecord[evaluate]".
     """
@@ -91,6 +98,7 @@ def retrieval(set_folder: Path, model: str, modes: tuple["Mode", ...], work: Pat
             load_embedder(model),
             modes or ("dense", "lexical", "fusion", "hybrid"),
             _to_stderr,
+            history,
         )
     names = list(results[0].measures)
     rows = [
@@ -98,7 +106,7 @@ def retrieval(set_folder: Path, model: str, modes: tuple["Mode", ...], work: Pat
     ]
     _table(["mode", "questions", *names, "p50 ms", "p95 ms"], rows)
     if out:
-        write_results(out, [result.as_json() for result in results], {"set": set_folder}, model)
+        write_results(out, [result.as_json() for result in results], {"set": set_folder, "history": history}, model)
 
 
 @evaluate.command()
@@ -205,11 +213,18 @@ def answers(
 @_set
 @_model
 @_limit
+@_history
 @_work
 @_plots
 @_out
 def abstention(
-    set_folder: Path, model: str, limit_queries: int | None, work: Path | None, plots: Path | None, out: Path | None
+    set_folder: Path,
+    model: str,
+    limit_queries: int | None,
+    history: bool,
+    work: Path | None,
+    plots: Path | None,
+    out: Path | None,
 ) -> None:
     """Ask questions of which some have no answer, and print how well confidence tells them apart.
 
@@ -225,7 +240,7 @@ def abstention(
 
     with tempfile.TemporaryDirectory() as temporary:
         index = work or Path(temporary)
-        found = evaluate_abstention(set_folder, index, load_embedder(model), _to_stderr, limit_queries)
+        found = evaluate_abstention(set_folder, index, load_embedder(model), _to_stderr, limit_queries, history)
     shares = [_percent(found.abstained), _percent(found.over_abstained), found.nothing_found]
     names = ["questions", "answerable", "abstained", "over-abstained", "nothing found"]
     _table(names, [[found.questions, found.answerable, *shares]])
@@ -235,7 +250,8 @@ def abstention(
     if plots:
         _draw(plots, [each.judged for each in found.asked], found.confidence)
     if out:
-        write_results(out, found.as_json(), {"set": set_folder, "limit_queries": limit_queries}, model, found.index)
+        settings = {"set": set_folder, "limit_queries": limit_queries, "history": history}
+        write_results(out, found.as_json(), settings, model, found.index)
 
 
 @evaluate.command()

@@ -3,11 +3,14 @@
 import csv
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from index.errors import DocumentsError
+from qa.request import MAX_HISTORY, MAX_QUESTION, Request, parse_request
+from qa.types import MAX_TURN
 
 
 def read_lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -41,3 +44,22 @@ def spread(rows: Sequence[dict[str, Any]], limit: int | None) -> list[dict[str, 
     """At most `limit` rows from all over, or all: sets are ordered by subject, by speaker or by time."""
     count = len(rows) if limit is None else min(limit, len(rows))
     return [rows[place * len(rows) // count] for place in range(count)]
+
+
+def request_of(row: Mapping[str, Any], history: bool, limit: int = 5) -> Request:
+    """What the product is asked for a row; with the row's earlier turns, if it has any and `history` is on.
+
+    A row's `history` holds texts, a question and its answer in turn, newest last. What is longer than the product takes
+    is cut.
+
+    Raises:
+        DocumentsError: its history is something else.
+        RequestError: it asks nothing.
+    """
+    said = row.get("history") or []
+    if not isinstance(said, list) or not all(isinstance(text, str) for text in said):
+        raise DocumentsError(f"question {row['_id']} has a history that is not a list of texts")
+    pairs = zip_longest(said[::2], said[1::2], fillvalue="")
+    turns = [{"question": asked[:MAX_TURN], "answer": answered[:MAX_TURN]} for asked, answered in pairs]
+    fields = {"question": row["text"][:MAX_QUESTION], "limit": limit}
+    return parse_request({**fields, "history": turns[-MAX_HISTORY:]} if history else fields)

@@ -17,8 +17,8 @@ ON_RECORD = {"_id": "q1", "text": "Which lobsters are blue?", "answerable": True
 OFF_RECORD = {"_id": "q2", "text": "Who invented quantum chromodynamics?", "answerable": False}
 
 
-def measured(folder: Path, index: Path, limit: int | None = None) -> Abstention:
-    return evaluate_abstention(folder, index, BagOfWords(), lambda stage, done, total: None, limit)
+def measured(folder: Path, index: Path, limit: int | None = None, history: bool = True) -> Abstention:
+    return evaluate_abstention(folder, index, BagOfWords(), lambda stage, done, total: None, limit, history)
 
 
 def test_questions_whose_words_are_there_are_told_from_those_whose_words_are_not(tmp_path: Path) -> None:
@@ -59,6 +59,17 @@ def test_a_question_that_is_restricted_to_what_the_set_has_not_finds_nothing(tmp
     assert found.nothing_found == 1
     assert found.asked[1].judged.confidence == 0.0
     assert found.asked[1].scores["lexical"] > 0
+
+
+def test_a_question_is_asked_after_its_earlier_turns_and_told_apart(tmp_path: Path) -> None:
+    follow_up = {**OFF_RECORD, "_id": "q3", "text": "Why?", "history": ["Which lobsters are blue?", "All."]}
+    folder = labelled(tmp_path / "set", {"q1": "p1"}, [ON_RECORD, OFF_RECORD, follow_up])
+    found = measured(folder, tmp_path / "index")
+    assert [each.judged.type for each in found.asked] == ["first", "first", "follow-up"]
+    assert found.asked[2].scores["lexical"] > 0
+    assert found.confidence.auroc_by_type == {"first": 1.0}
+    alone = measured(folder, tmp_path / "index", history=False)
+    assert alone.asked[2].scores["lexical"] == 0
 
 
 def test_some_of_the_questions_come_from_all_over(tmp_path: Path) -> None:

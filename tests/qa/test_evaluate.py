@@ -16,8 +16,10 @@ from index.embed import SentenceTransformerEmbedder
 from index.errors import DocumentsError
 from index.types import Vectors
 from qa.evaluate import Retrieval, evaluate_retrieval, record
+from qa.request import MAX_HISTORY, MAX_QUESTION
 from qa.retrieve import Mode
-from qa.sets import read_lines
+from qa.sets import read_lines, request_of
+from qa.types import MAX_TURN
 from tests.fakes import BagOfWords
 
 CORPUS = [
@@ -49,8 +51,8 @@ def labelled(folder: Path, pairs: Mapping[str, str], queries: Iterable[Mapping[s
     return folder
 
 
-def measured(folder: Path, index: Path, *modes: Mode) -> list[Retrieval]:
-    return evaluate_retrieval(folder, index, BagOfWords(), modes, lambda stage, done, total: None)
+def measured(folder: Path, index: Path, *modes: Mode, history: bool = True) -> list[Retrieval]:
+    return evaluate_retrieval(folder, index, BagOfWords(), modes, lambda stage, done, total: None, history)
 
 
 @pytest.mark.parametrize("mode", ["dense", "lexical", "fusion", "hybrid"])
@@ -82,6 +84,47 @@ def test_each_question_has_its_own_measures_whose_mean_is_the_sets(tmp_path: Pat
     assert all(asked.ms >= 0 for asked in result.asked)
     for name in MEASURES:
         assert result.measures[name] == 100 * np.mean([asked.measures[name] for asked in result.asked])
+
+
+FOLLOW_UP = {"_id": "q1", "text": "Why?", "history": ["Which colour have lobsters?", "They are blue."]}
+
+
+def test_a_question_after_earlier_turns_is_searched_for_as_the_product_understands_it(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1"}, [FOLLOW_UP])
+    (result,) = measured(folder, tmp_path / "index", "lexical")
+    (asked,) = result.asked
+    assert asked.question == "Why?"
+    assert "lobsters" in asked.standalone
+    assert asked.as_json()["standalone"] == asked.standalone
+    assert result.measures["Success@1"] == 100.0
+
+
+def test_earlier_turns_can_be_left_out(tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1"}, [FOLLOW_UP])
+    (result,) = measured(folder, tmp_path / "index", "lexical", history=False)
+    assert result.asked[0].standalone == "Why?"
+    assert "standalone" not in result.asked[0].as_json()
+    assert result.measures["Success@1"] == 0.0
+
+
+@pytest.mark.parametrize("history", ["Which colour?", [{"question": "Which colour?"}], [1]])
+def test_a_history_that_is_no_list_of_texts_is_refused_and_its_question_named(history: object, tmp_path: Path) -> None:
+    folder = labelled(tmp_path / "set", {"q1": "p1"}, [{**FOLLOW_UP, "history": history}])
+    with pytest.raises(DocumentsError, match="question q1 has a history"):
+        measured(folder, tmp_path / "index", "lexical")
+    assert not (tmp_path / "index" / "CURRENT").exists()
+
+
+def test_a_history_becomes_turns_newest_last_and_is_cut_to_what_the_product_takes() -> None:
+    request = request_of({"_id": "q", "text": "And?" * 1000, "history": ["a?", "b.", "c?"]}, history=True)
+    assert [(turn.question, turn.answer) for turn in request.history] == [("a?", "b."), ("c?", "")]
+    assert len(request.question) == MAX_QUESTION
+    many = request_of(
+        {"_id": "q", "text": "And?", "history": ["a?", "b."] * 100 + ["last?", "x" * 30_000]}, history=True
+    )
+    assert len(many.history) == MAX_HISTORY
+    assert (many.history[-1].question, len(many.history[-1].answer)) == ("last?", MAX_TURN)
+    assert request_of({"_id": "q", "text": "And?", "history": ["a?", "b."]}, history=False).history == ()
 
 
 def test_every_way_of_searching_is_measured_on_one_index(tmp_path: Path) -> None:

@@ -87,7 +87,9 @@ def test_the_file_of_a_retrieval_holds_every_question_of_every_mode(tmp_path: Pa
     names, *rows = run("retrieval", folder, "--mode", "dense", "--mode", "lexical", "--out", tmp_path / "out.json")
     assert names.split()[:3] == ["mode", "questions", "nDCG@10"]
     assert [row.split()[:2] for row in rows] == [["dense", "2"], ["lexical", "2"]]
-    figures = json.loads((tmp_path / "out.json").read_text())["figures"]
+    out = json.loads((tmp_path / "out.json").read_text())
+    assert out["settings"] == {"set": str(folder), "history": True}
+    figures = out["figures"]
     assert [(run["mode"], [row["id"] for row in run["asked"]]) for run in figures] == [
         ("dense", ["q1", "q2"]),
         ("lexical", ["q1", "q2"]),
