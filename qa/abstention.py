@@ -95,8 +95,9 @@ def evaluate_abstention(
             started = time.perf_counter()
             answer = answerer.ask(request)
             ms = round((time.perf_counter() - started) * 1000, 1)
+            judged = _judged(row, answer, qrels.get(row["_id"], {}))
             scores = _best_scores(answer.query.topic, snapshot, embedder)
-            asked.append(Asked(row["_id"], row["text"], _judged(row, answer, qrels.get(row["_id"], {})), scores, ms))
+            asked.append(Asked(row["_id"], request.question, judged, scores, ms))
             found += bool(answer.hits)
             progress("asking", number, len(rows))
     finally:

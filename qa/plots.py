@@ -50,7 +50,8 @@ def _legend(figure: Figure) -> None:
 def _risk_coverage(curve: Sequence[tuple[float, float]]) -> Figure:
     figure, axes = _axes("questions answered, the surest first (share)", "of these wrong (share)")
     coverage, risk = [point[0] for point in curve], [point[1] for point in curve]
-    axes.plot(coverage, risk, ".-", markersize=3, gid="curve", label="by confidence")
+    # A single point has no line.
+    axes.plot(coverage, risk, "-" if len(curve) > 1 else "o", gid="curve", label="by confidence")
     if curve:
         axes.axhline(curve[-1][1], color="grey", linestyle="dashed", label="in any order")
     _legend(figure)
