@@ -47,7 +47,7 @@ _MEASURE_UNIT = (
 )
 _AMOUNT = re.compile(
     rf"(?<![\w.,$€£¥/])(?P<approx>{_APPROX})(?P<sign>{_CURRENCY})?(?P<number>{_NUMBER}"
-    rf"(?:(?:\s?[–-]\s?|\s(?:to|or)\s)(?:{_CURRENCY})?{_NUMBER})?)(?![\w])(?!(?:[.,]|st|nd|rd|th)\d)"
+    rf"(?:\s?%?(?:\s?[–-]\s?|\s(?:to|or)\s)(?:{_CURRENCY})?{_NUMBER})?)(?![\w])(?!(?:[.,]|st|nd|rd|th)\d)"
     rf"(?:(?P<percent>\s?%|\sper\s?cent\b|\spercent\b)|\s?(?P<coins>{_COINS})"
     rf"|[\s-](?:and\sa\shalf\s)?(?:(?:more|full|consecutive|additional|further|long|whole|calendar|working)\s)?"
     rf"(?P<time>{_TIME_UNIT}\b)(?:[\s-]old\b)?|[\s-]?(?P<unit>{_MEASURE_UNIT}))?",
@@ -96,6 +96,11 @@ _DATES = (
         r"(?:last|next|this|the\s(?:previous|following|same))\s(?:year|month|week|spring|summer|autumn|fall|winter|"
         rf"{_MONTH}|{_WEEKDAY})(?!\w)",
     ),
+    (
+        Kind.RELATIVE,
+        r"(?:the\s)?(?:beginning|start|end|middle|(?:first|second)\shalf)\sof\s(?:the|this|next|last)\s(?:year|month|week|"
+        r"decade|century|spring|summer|autumn|fall|winter)",
+    ),
     (Kind.RELATIVE, rf"(?:{_NUMBER}|a|an)\s{_TIME_UNIT}\s(?:ago|later|earlier)"),
     (Kind.RELATIVE, r"(?:yesterday|today|tomorrow|tonight)(?!\w)"),
     (Kind.MONTH, rf"(?:{_PART}|(?<=in\s)|(?<=since\s)|(?<=by\s)|(?<=until\s)){_MONTH}(?!\w)(?!\s\d)"),
@@ -107,7 +112,7 @@ _DATE = re.compile(
 # Most sentences state none, which is quicker to tell than what they state.
 _HAS_DATE = re.compile(
     rf"\d{{3}}|\d\s?(?:BC|AD|CE)|day\b|centur|millennium|\bago\b|\b(?:last|next|this|same|previous|following|later|"
-    rf"earlier)\b|{_MONTH}|tonight|tomorrow"
+    rf"earlier)\b|{_MONTH}|tonight|tomorrow|(?:beginning|start|end|middle|half)\sof\b"
 )
 _CLOCK = re.compile(
     r"\b(?:\d{1,2}(?::\d{2})?\s?(?:[ap]\.?m\.?(?!\w)|o[’']clock|GMT|UTC|CET)|\d{1,2}:\d{2}(?:\s(?:GMT|UTC|CET|hours))?|noon|"
@@ -126,8 +131,8 @@ def amounts(text: str) -> tuple[Span, ...]:
     """Numbers with the unit, currency, magnitude and "about" that belong to them, in order; no parts of dates."""
     if not _HAS_NUMBER.search(text):
         return ()
-    taken = [span for span in dates(text) if not _may_be_number(text, span)]
     found = [Span(*match.span(), Kind.FREQUENCY) for match in _FREQUENCY.finditer(text)]
+    taken = [*found, *(span for span in dates(text) if not _may_be_number(text, span))]
     for match in _AMOUNT.finditer(text):
         if not any(span.start < match.end() and match.start() < span.end for span in taken):
             found.append(Span(*match.span(), _kind(match)))

@@ -11,6 +11,7 @@ class AnswerType(StrEnum):
     PERCENT = "percent"
     MEASURE = "measure"
     DURATION = "duration"
+    FREQUENCY = "frequency"
     DATE = "date"
     YEAR = "year"
     TIME = "time"
@@ -45,7 +46,8 @@ _NOUNS = {
         "height width depth distance size weight mass speed temperature altitude elevation volume capacity amount "
         "diameter radius thickness range value density"
     ),
-    AnswerType.DURATION: _words("length duration age lifespan frequency"),
+    AnswerType.DURATION: _words("length duration age lifespan"),
+    AnswerType.FREQUENCY: _words("frequency"),
     AnswerType.DATE: _words("date day month decade century era season deadline period weekday birthday"),
     AnswerType.YEAR: _words("year"),
     AnswerType.TIME: _words("time hour"),

@@ -53,10 +53,12 @@ _STATEMENT = re.compile(
     re.I,
 )
 # Who says something is who is quoted, and not named in the words.
-_WHO_SAID = re.compile(rf"(?:who|which(?:\s[\w\-’\']+){{1,4}}?)\s(?:(?:has|have|had|also|first|\w+ly)\s)*{VERB}\b", re.I)
+_WHO_SAID = re.compile(
+    rf"(?:who|which(?:\s[\w\-’\']+){{1,4}}?)\s(?:(?:has|have|had|also|first|\w+ly)\s)*{VERB}\b", re.I
+)
 _HOW = {
     "many": AnswerType.COUNT, "much": AnswerType.MEASURE, "long": AnswerType.DURATION, "old": AnswerType.DURATION,
-    "often": AnswerType.DURATION, "frequently": AnswerType.DURATION,
+    "often": AnswerType.FREQUENCY, "frequently": AnswerType.FREQUENCY,
 }  # fmt: skip
 _DEGREES = frozenset("far big large tall high deep wide fast heavy hot cold close".split())
 _PAID = re.compile(

@@ -15,7 +15,8 @@ _CAPITAL = (
 )
 _JOINS = r"(?:of\sthe|of|for\sthe|for|de\sla|de|del|da|di|du|des|von|van\sder|van|der|la|le|bin|ibn|al|&|on\sthe|on)"
 _RUN = re.compile(
-    rf"(?<![\w’'.])(?:{_CAPITAL})(?:\s(?:{_JOINS}\s)?(?:{_CAPITAL}|\d{{1,4}}(?!\w|[.,]\d|\s(?:million|per)))){{0,8}}"
+    rf"(?<![\w’'.])(?:{_CAPITAL})"
+    rf"(?:\s(?:(?:{_JOINS}\s)?{_CAPITAL}|(?:of\s)?\d{{1,4}}(?!\w|[.,]\d|\s(?:million|per)))){{0,8}}"
 )
 _PIECE = re.compile(r"\S+")
 # A possessive, and a full stop that is no abbreviation's.
@@ -33,8 +34,9 @@ _NO_NAME = OPENERS | SMALL_WORDS | frozenset(
     according additionally furthermore moreover nevertheless nonetheless therefore thus hence instead indeed perhaps
     is are was were be been being do does did has have had can could will would should may might must shall let
     january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday jan feb mar apr jun jul aug sept sep oct nov dec mr. mrs. ms. dr. q a thank thanks
-    please ladies gentlemen well also only even just very so too as
+    thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays jan feb mar apr
+    jun jul aug sept sep oct nov dec mr. mrs. ms. dr. q a thank thanks please ladies gentlemen well also only even
+    just very so too as
     """.split()
 )  # fmt: skip
 _PLACE_WORDS = frozenset(
@@ -81,7 +83,9 @@ def _named(text: str, start: int, end: int) -> Span | None:
     # "Secretary of State Antony Blinken": who holds an office is named after it.
     title = max((at for at, word in enumerate(words) if word in ROLES | HONORIFICS), default=-1)
     if kind is Kind.NAME and 0 <= title < len(words) - 1 and len(words) - title <= _LONGEST_PERSON:
-        pieces, kind = pieces[title + 1 :], Kind.PERSON
+        # "Prime Minister Trudeau of Canada", but "the Duke of Wellington"
+        person = list(takewhile(lambda piece: piece[0] != "of", pieces[title + 1 :]))
+        pieces, kind = person or pieces, Kind.PERSON
     begin, stop = pieces[0][1], pieces[-1][2]
     tail = _TAIL.search(text, begin, stop)
     return Span(begin, tail.start() if tail else stop, kind)

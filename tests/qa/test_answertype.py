@@ -19,6 +19,7 @@ TYPES = [
     ("How big is the reserve?", AnswerType.MEASURE, ""),
     ("How long did the talks last?", AnswerType.DURATION, ""),
     ("How many years does the treaty run?", AnswerType.DURATION, "years"),
+    ("How often do they meet?", AnswerType.FREQUENCY, ""),
     ("How old is the agreement?", AnswerType.DURATION, ""),
     ("When did the probe land?", AnswerType.DATE, ""),
     ("China's lunar probe landed on what date?", AnswerType.DATE, ""),

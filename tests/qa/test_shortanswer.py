@@ -189,7 +189,11 @@ CANDIDATES = [
         ["Some 340,000", "two-thirds", "twenty-five tons", "36"],
     ),
     (AnswerType.MONEY, "It cost $1.3 billion, €5, or 40 million yuan.", ["$1.3 billion", "€5", "40 million yuan"]),
-    (AnswerType.PERCENT, "Around 60%, then 5.5 per cent, a third.", ["Around 60%", "5.5 per cent", "a third"]),
+    (
+        AnswerType.PERCENT,
+        "Around 60%, then 5.5 per cent, 1% to 3%, a third.",
+        ["Around 60%", "5.5 per cent", "1% to 3%", "a third"],
+    ),
     (
         AnswerType.DATE,
         "On 11 September 2020, in March 2019, last August, by the end of December 2020 and in the 1990s.",
@@ -199,9 +203,10 @@ CANDIDATES = [
     (AnswerType.TIME, "It began at 9:30 a.m. and not at noon.", ["9:30 a.m.", "noon"]),
     (
         AnswerType.DURATION,
-        "A 15-year plan, after two and a half years, for up to 90 days every year.",
-        ["15-year", "two and a half years", "up to 90 days", "every year"],
+        "A 15-year plan, after two and a half years, for up to 90 days.",
+        ["15-year", "two and a half years", "up to 90 days"],
     ),
+    (AnswerType.FREQUENCY, "Every two years, and then twice a year.", ["Every two years", "twice a year"]),
     (
         AnswerType.PERSON,
         "However, Foreign Minister Wang Yi met J. B. Pritzker’s envoy and Charles de Gaulle.",
