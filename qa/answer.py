@@ -19,6 +19,7 @@ from qa.question import interpret
 from qa.quotes import Candidate, choose_quotes
 from qa.request import Request
 from qa.retrieve import allowed_rows, hydrate, rank
+from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
@@ -116,6 +117,7 @@ class Answerer:
         if candidates and sure >= self._least:
             chosen = _worth_quoting(candidates, ours)[:_MOST_QUOTES]
             quotes, hits = _shown(chosen, ours, limit)
+            quotes = with_short(quotes, query)
             return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
         others, hits = self._others(query, vector, ours, limit)
         return Answer(query, False, sure, _not_on_record(query), (), others, hits, self.index, 0.0)
@@ -223,10 +225,14 @@ def _shown(
 
 
 def _said(quote: Quote, hits: Sequence[Hit]) -> str:
-    """Wang Yi, 11 September 2020: “…”; words that are nobody's are introduced by their document's title."""
+    """Wang Yi, 11 September 2020: “…”; words that are nobody's are introduced by their document's title.
+
+    A short answer comes before that: “36 — Lu Kang, 12 April 2019: …”.
+    """
     who = quote.speaker or hits[quote.passage - 1].document.title
     when = f", {format_date(quote.date)}" if quote.date else ""
-    return f"{who}{when}: “{quote.text}”"
+    short = f"{quote.short.text} — " if quote.short else ""
+    return f"{short}{who}{when}: “{quote.text}”"
 
 
 def _not_on_record(query: Query) -> str:

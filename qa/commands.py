@@ -76,7 +76,8 @@ def _print_quote(quote: "Quote", answer: "Answer") -> None:
     hit = answer.hits[quote.passage - 1]
     basis = f" ({_BASIS[quote.basis]})" if quote.basis else ""
     date = f", {format_date(quote.date)}" if quote.date else ""
-    click.echo(f"\n{quote.speaker or 'No speaker named'}{date}{basis}:")
+    short = f"{quote.short.text} — " if quote.short else ""
+    click.echo(f"\n{short}{quote.speaker or 'No speaker named'}{date}{basis}:")
     click.echo(f"  “{quote.text}”")
     click.echo(f"  {hit.document.title} — {hit.document.url or hit.document.source}")
     click.echo(f"  in: {_context(hit.text, quote.start - hit.paragraph.start)}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qa.types import Answer, Hit, Query, Quote
+from qa.types import Answer, Hit, Query, Quote, Short
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -42,7 +42,12 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "passage": quote.passage,
         "start": quote.start,
         "end": quote.end,
+        "short": _short(quote.short) if quote.short else None,
     }
+
+
+def _short(short: Short) -> dict[str, Any]:
+    return {"text": short.text, "start": short.start, "end": short.end}
 
 
 def _passage(rank: int, hit: Hit) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
 from operator import mul
@@ -17,6 +17,7 @@ from qa.answernouns import STATES, AnswerType
 from qa.answertype import expected
 from qa.propernames import names
 from qa.spans import Kind, Span
+from qa.types import Query, Quote, Short
 
 # The kinds that an answer of each type can have, best first.
 _KINDS: dict[AnswerType, tuple[Kind, ...]] = {
@@ -203,6 +204,18 @@ def short_answer(question: str, text: str, topic: str | None = None) -> Span | N
     if wanted.stems and best.signs.cover < _SHARED:
         return None
     return best.span if wanted.type not in _BY_HEAD or best.has_head else None
+
+
+def with_short(quotes: tuple[Quote, ...], query: Query) -> tuple[Quote, ...]:
+    """The quotes of an answer, best first, the first with the words in it that answer the question."""
+    if not quotes:
+        return quotes
+    first = quotes[0]
+    span = short_answer(query.standalone, first.text, query.topic)
+    if span is None:
+        return quotes
+    short = Short(first.text[span.start : span.end], first.start + span.start, first.start + span.end)
+    return (replace(first, short=short), *quotes[1:])
 
 
 def fits(question: str, text: str, topic: str | None = None) -> float:

@@ -66,8 +66,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Short:
+    """The few words of a quote that answer the question: `text` is exactly `document.text[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
-    """Whole sentences, verbatim: `text` is exactly `document.text[start:end]`. `passage` is the hit's rank, from 1."""
+    """Whole sentences, verbatim: `text` is exactly `document.text[start:end]`. `passage` is the hit's rank, from 1.
+
+    Only the first quote of an answer can have a `short` one inside it, where a number, a date, a name or a place is
+    asked for and clear.
+    """
 
     text: str
     start: int
@@ -76,6 +89,7 @@ class Quote:
     speaker: str | None
     basis: Basis | None
     date: str | None
+    short: Short | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,11 @@ CONTRACT = """
   "until": {"either": ["…", null]}, "latest": false, "unknown_speakers": ["…"]},
  "answered": true, "confidence": 0.93, "answer": "…",
  "quotes": [{"text": "…", "speaker": {"either": ["…", null]}, "basis": {"either": ["…", null]},
-  "date": {"either": ["…", null]}, "passage": 1, "start": 812, "end": 1010}],
+  "date": {"either": ["…", null]}, "passage": 1, "start": 812, "end": 1010,
+  "short": {"either": [{"text": "…", "start": 830, "end": 832}, null]}}],
  "others": [{"text": "…", "speaker": {"either": ["…", null]}, "basis": {"either": ["…", null]},
-  "date": {"either": ["…", null]}, "passage": 1, "start": 812, "end": 1010}],
+  "date": {"either": ["…", null]}, "passage": 1, "start": 812, "end": 1010,
+  "short": {"either": [{"text": "…", "start": 830, "end": 832}, null]}}],
  "passages": [{"rank": 1, "score": 0.71, "text": "…", "speakers": ["…"], "title": "…", "date": {"either": ["…", null]},
   "document": "…", "source": "…", "page": {"either": [1, null]}, "start": 640, "end": 1210, "url": "…"}],
  "index": "…", "took_ms": 12.3}
@@ -29,6 +31,7 @@ QUESTIONS = {
     "answered without a speaker": "Which talks did the ministers hold in Moscow on 11 September 2020?",
     "known and silent": "What did Lavrov say about vaccines?",
     "unknown": "What did Macron say about vaccines in 2021?",
+    "a number": "How many executive actions did the President sign with the national strategy against COVID-19?",
     "latest": "What is the most recent statement on climate?",
     "nothing to find": "? ! …",
     "only function words": "what is it that they are",
@@ -40,8 +43,9 @@ QUESTIONS = {
 def check(value: object, shape: Any, place: str) -> None:
     """Compare with the contract, down to the last key."""
     if isinstance(shape, dict) and list(shape) == ["either"]:
-        wanted = shape["either"]
-        assert any(type(value) is type(each) for each in wanted), f"{place} is {value!r}, not one of {wanted}"
+        wanted = [each for each in shape["either"] if type(value) is type(each)]
+        assert wanted, f"{place} is {value!r}, not one of {shape['either']}"
+        check(value, wanted[0], place)
     elif isinstance(shape, dict):
         assert isinstance(value, dict), place
         assert list(value) == list(shape), place
@@ -78,6 +82,15 @@ def test_quotes_and_passages_refer_to_each_other_and_to_the_text(sample_answerer
             assert quote["text"] == passage["text"][quote["start"] - passage["start"] : quote["end"] - passage["start"]]
             assert quote["speaker"] is None or quote["speaker"] in passage["speakers"]
             assert quote["basis"] in {None, "label", "metadata", "cue", "carried"}
+
+
+def test_a_short_answer_is_a_part_of_the_first_quote(sample_answerer: Answerer) -> None:
+    body = answer_json(sample_answerer.ask(parse_request({"question": QUESTIONS["a number"]})))
+    quote = body["quotes"][0]
+    short = quote["short"]
+    assert short["text"] == quote["text"][short["start"] - quote["start"] : short["end"] - quote["start"]]
+    assert body["answer"].startswith(f"{short['text']} — ")
+    assert all(each["short"] is None for each in body["quotes"][1:])
 
 
 def test_what_is_not_on_record_has_no_quotes_and_passages_all_the_same(sample_answerer: Answerer) -> None:

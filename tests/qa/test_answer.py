@@ -48,6 +48,12 @@ SPEECHES = [
     },
     {"id": "mid", "speaker": "Ann Archer", "date": "2019", "text": "Reindeer have antlers, and reindeer shed."},
     {"id": "other", "speaker": "Bea Baker", "date": "2020-01", "text": "Lobsters are blue. Whisky is brown."},
+    {
+        "id": "count",
+        "speaker": "Cy Cole",
+        "date": "2019-04-12",
+        "text": "We listened to all sides. To date, 36 harbours have joined the lighthouse pact.",
+    },
     {"id": "nobody", "title": "Minutes of a meeting", "text": "Parking was discussed at length."},
 ]
 
@@ -77,6 +83,11 @@ def check(answer: Answer) -> None:
         assert (quote.speaker is None) == (quote.basis is None)
         inside = [each for each in hit.paragraph.sentences if each.start < quote.end and quote.start < each.end]
         assert {each.speech.speaker if each.speech else None for each in inside} == {quote.speaker}
+        if quote.short:
+            assert quote is answer.quotes[0]
+            assert quote.start <= quote.short.start < quote.short.end <= quote.end
+            assert quote.short.text == hit.document.text[quote.short.start : quote.short.end]
+            assert answer.text.startswith(f"{quote.short.text} — ")
         assert not quote.text.startswith(("A: ", "Q: ", "MS. PSAKI: ", "DR. FAUCI: ", "THE PRESIDENT: "))
     asked = answer.query.speakers
     if asked:
@@ -112,6 +123,21 @@ def test_words_that_are_nobodys_are_introduced_by_their_documents_title(small: A
     answer = ask(small, "parking discussed at length")
     assert answer.quotes[0].speaker is None
     assert answer.text == "Minutes of a meeting: “Parking was discussed at length.”"
+
+
+def test_a_number_asked_for_comes_first_and_is_marked_in_the_quote(small: Answerer) -> None:
+    answer = ask(small, "How many harbours have joined the lighthouse pact?")
+    check(answer)
+    first = answer.quotes[0]
+    assert first.short
+    assert first.short.text == "36"
+    assert answer.text == f"36 — Cy Cole, 12 April 2019: “{first.text}”"
+
+
+def test_what_somebody_said_has_no_short_answer(small: Answerer) -> None:
+    answer = ask(small, "What did Cole say about the lighthouse pact?")
+    assert answer.quotes[0].short is None
+    assert answer.text.startswith("Cy Cole, 12 April 2019: ")
 
 
 def test_who_said_nothing_on_it_is_not_on_record_and_others_are_named(small: Answerer) -> None:
@@ -213,7 +239,7 @@ def test_a_document_is_found_by_its_id(small: Answerer) -> None:
 
 def test_an_answerer_names_its_index_and_counts_it(small: Answerer) -> None:
     assert ask(small, "reindeer").index == small.index
-    assert (small.documents, small.paragraphs) == (7, 3 + 2 + 5)
+    assert (small.documents, small.paragraphs) == (8, 3 + 2 + 6)
     small.warm_up()
 
 

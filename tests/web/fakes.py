@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from index.types import Basis, Document, Paragraph, Sentence, Speech
 from qa.errors import DocumentMissingError
 from qa.request import Request
+from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
 
 _NOT_TOPIC = frozenset("a about an and did do does he it on say said she that the them they to what when who".split())
@@ -85,7 +86,7 @@ class FakeAnswerer:
         hits = tuple(dict.fromkeys(each.hit for each in found))[: request.limit]
         strong = [each for each in found if each.score >= 2 and each.hit in hits]
         wanted = [each for each in strong if not query.speakers or _speaker(each) in query.speakers]
-        quotes = tuple(_quote(each, hits) for each in wanted[:3])
+        quotes = with_short(tuple(_quote(each, hits) for each in wanted[:3]), query)
         others = () if quotes else tuple(_quote(each, hits) for each in strong[:3])
         confidence = wanted[0].score / (wanted[0].score + 0.2) if wanted else 0.1
         took = (time.perf_counter() - began) * 1000
@@ -158,7 +159,8 @@ def _text(query: Query, quotes: tuple[Quote, ...]) -> str:
         return f"Not on record: these documents do not hold {who} about {query.topic}."
     first = quotes[0]
     who = ", ".join(part for part in (first.speaker, first.date and _day(first.date)) if part)
-    return f"{who}: “{first.text}”" if who else f"“{first.text}”"
+    short = f"{first.short.text} — " if first.short else ""
+    return f"{short}{who}: “{first.text}”" if who else f"{short}“{first.text}”"
 
 
 def _day(date: str) -> str:

@@ -52,4 +52,12 @@ HOSTILE = Document(
     ),
 )
 
-DOCUMENTS = (BRIEFING, CLIMATE, RARE, HOSTILE)
+PACT = Document(
+    id="pact",
+    title="On the Noodle Pact",
+    date="2019-04-12",
+    source="pact.txt",
+    text="Lu Kang: 🍜 To date, 36 <b>kitchens</b> 🙂 have joined the pact. We welcome others.",
+)
+
+DOCUMENTS = (BRIEFING, CLIMATE, RARE, HOSTILE, PACT)

@@ -3,7 +3,7 @@
 from flask.testing import FlaskClient
 
 from tests.web.fakes import FakeAnswerer
-from tests.web.samples import BRIEFING, DOCUMENTS
+from tests.web.samples import BRIEFING, DOCUMENTS, PACT
 
 QUESTION = "What did Wang Yi say about vaccines for developing countries?"
 
@@ -17,7 +17,7 @@ def test_an_answer_has_the_shape_of_the_contract(client: FlaskClient) -> None:
     assert set(body["interpreted"]) == {
         "standalone", "topic", "speakers", "since", "until", "latest", "unknown_speakers",
     }  # fmt: skip
-    assert set(body["quotes"][0]) == {"text", "speaker", "basis", "date", "passage", "start", "end"}
+    assert set(body["quotes"][0]) == {"text", "speaker", "basis", "date", "passage", "start", "end", "short"}
     assert set(body["passages"][0]) == {
         "rank", "score", "text", "speakers", "title", "date", "document", "source", "page", "start", "end", "url",
     }  # fmt: skip
@@ -32,6 +32,14 @@ def test_a_quote_names_its_speaker_and_is_a_slice_of_the_document_served(client:
     document = client.get(f"/documents/{passage['document']}?format=json").get_json()
     assert document["text"][quote["start"] : quote["end"]] == quote["text"]
     assert document["text"][passage["start"] : passage["end"]] == passage["text"]
+
+
+def test_a_short_answer_stands_before_the_words_and_points_into_the_document(client: FlaskClient) -> None:
+    body = client.post("/ask", json={"question": "How many kitchens have joined the pact?"}).get_json()
+    quote = body["quotes"][0]
+    assert body["answer"] == f"36 — Lu Kang, 12 April 2019: “{quote['text']}”"
+    short = quote["short"]
+    assert PACT.text[short["start"] : short["end"]] == short["text"] == "36"
 
 
 def test_the_address_of_a_passage_can_be_opened(client: FlaskClient) -> None:

@@ -185,6 +185,13 @@ def test_an_answer_is_printed_with_who_when_where_and_around_what(sample_index: 
 
 
 @pytest.mark.usefixtures("stand_in")
+def test_a_short_answer_is_printed_before_who_said_it(sample_index: Path) -> None:
+    question = "How many executive actions did the President sign with the national strategy against COVID-19?"
+    result = run("ask", "--index", sample_index, question)
+    assert result.stdout.strip().startswith("ten — Jen Psaki, 21 January 2021 (")
+
+
+@pytest.mark.usefixtures("stand_in")
 def test_who_said_nothing_on_it_is_said_plainly_and_others_follow(sample_index: Path) -> None:
     result = run("ask", "--index", sample_index, "What did Macron say about vaccines?")
     assert result.exit_code == 0
