@@ -24,6 +24,17 @@ def test_an_answer_shows_the_words_who_said_them_when_and_how_that_is_known(brow
     assert browser.complaints() == []
 
 
+def test_a_short_answer_is_marked_inside_the_quote_and_markup_around_it_stays_text(browser: Browser) -> None:
+    browser.open()
+    turn = browser.ask("How many kitchens have joined the pact?")
+    best = within(turn, ".quote.best")
+    assert within(best, ".short").text == "36"
+    assert within(best, "blockquote").text == "🍜 To date, 36 <b>kitchens</b> 🙂 have joined the pact."
+    assert within(best, "figcaption").text == "Lu Kang, 12 April 2019"
+    browser.until("document.querySelector('#status').textContent.startsWith('36 — Lu Kang')")
+    assert browser.complaints() == []
+
+
 def test_a_quote_opens_at_its_own_words_and_back_returns_to_the_conversation(browser: Browser) -> None:
     browser.open()
     browser.ask(QUESTION)

@@ -3,6 +3,7 @@
 import { copy } from "./clipboard.js";
 import { el } from "./dom.js";
 import { basis, citation, day, interpretation, likelihood, sentence } from "./format.js";
+import { unitsOf } from "./offsets.js";
 
 let made = 0;
 
@@ -50,7 +51,10 @@ function quoted(response) {
   const [first, ...more] = response.quotes;
   // The answer sentence holds its quotation; showing that twice would say nothing more.
   const at = first ? response.answer.indexOf(first.text) : -1;
-  const lead = at < 0 ? null : response.answer.slice(0, at).replace(/[\s“"«‘]+$/u, "");
+  // So does a short answer before it, which is marked inside.
+  const short = first?.short ? `${first.short.text} — ` : "";
+  const from = response.answer.startsWith(short) ? short.length : 0;
+  const lead = at < 0 ? null : response.answer.slice(from, at).replace(/[\s“"«‘]+$/u, "");
   return el("div", { class: "answer" },
     at < 0 && el("p", { class: "sentence" }, response.answer),
     first && figure(first, response, { lead, confidence: response.confidence }),
@@ -70,7 +74,7 @@ function figure(quote, response, { lead = null, confidence = null } = {}) {
   const place = passage && `${passage.url.split("#")[0]}#${quote.start}-${quote.end}`;
   return el("figure", { class: confidence === null ? "quote" : "quote best" },
     el("figcaption", {}, ...attribution(quote, lead)),
-    el("blockquote", { cite: place }, el("p", { class: /^[“„«"]/.test(quote.text) ? null : "bare" }, quote.text)),
+    el("blockquote", { cite: place }, el("p", { class: /^[“„«"]/.test(quote.text) ? null : "bare" }, ...words(quote))),
     el("p", { class: "facts" },
       el("span", { class: "basis" }, capital(basis(quote))),
       confidence !== null && el("span", {
@@ -79,6 +83,13 @@ function figure(quote, response, { lead = null, confidence = null } = {}) {
       place && el("a", { class: "place", href: place }, "Read in context",
         el("span", { class: "unseen" }, ` in ${passage.title}`)),
       place && copyButton(quote, passage, place)));
+}
+
+/** A quote's text, with the words that answer the question marked. */
+function words({ text, start, short }) {
+  if (!short) return [text];
+  const [from, to] = [short.start, short.end].map((place) => unitsOf(text, place - start));
+  return [text.slice(0, from), el("mark", { class: "short" }, text.slice(from, to)), text.slice(to)];
 }
 
 function attribution(quote, lead) {
