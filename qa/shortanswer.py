@@ -124,15 +124,15 @@ class Asked:
     """A question as its answer is looked for.
 
     `stems` are of the words that stand beside an answer, `head` of what it must be a kind or a number of, and `stated`
-    of all that the question says.
+    of all that the question says; `countries` it names, by their common names. `state` is whether it asks for one.
     """
 
     type: AnswerType
     stems: frozenset[str]
     head: frozenset[str]
     stated: frozenset[str]
+    countries: frozenset[str]
     state: bool
-    text: str
 
 
 # A logistic regression over the candidates in the paragraphs of 645 questions: the first half, by title, of the
@@ -240,7 +240,8 @@ def asked(question: str, topic: str | None = None) -> Asked | None:
     stated = frozenset(terms(question))
     # "China's" has a term for its "s".
     stems = frozenset(stem for stem in (terms(topic) if topic else stated) if len(stem) > 1 or stem.isdigit())
-    return Asked(wanted.type, stems - head - _ASKING, head, stated - _ASKING, wanted.head in STATES, plain(question))
+    countries = frozenset(filter(None, (common_name(question[span.start : span.end]) for span in names(question))))
+    return Asked(wanted.type, stems - head - _ASKING, head, stated - _ASKING, countries, wanted.head in STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +283,7 @@ def _stated(wanted: Asked, words: str) -> bool:
     if stems and wanted.stated.issuperset(stems):
         return True
     initials = "".join(stem[0] for stem in stems)
-    country = common_name(words)
-    return (len(stems) > 1 and initials in wanted.stated) or (country is not None and plain(country) in wanted.text)
+    return (len(stems) > 1 and initials in wanted.stated) or common_name(words) in wanted.countries
 
 
 def signs(wanted: Asked, text: str, span: Span, rivals: int) -> Signs:

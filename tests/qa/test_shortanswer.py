@@ -254,6 +254,8 @@ def test_a_sentence_that_offers_what_is_asked_fits_better_than_one_that_does_not
 def test_what_the_question_states_itself_is_no_answer() -> None:
     assert fits("How many of the 69 countries have replied?", "We wrote to 69 countries.") == 0
     assert fits("Which country is an ally of the United States?", "It is a close ally of the US.") == 0
+    assert fits("Which country is an ally of the US?", "It is a close ally of the United States.") == 0
+    assert fits("Which country is ruled by a woman?", "A woman now rules Oman.") > 0
 
 
 def test_a_reason_fits_a_question_for_one() -> None:
