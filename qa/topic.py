@@ -6,8 +6,8 @@ from collections.abc import Iterable
 _VERBS = """
     accept accuse acknowledge admit advise agree announce answer appeal argue ask assert assess assure blame boast
     call caution claim comment compare complain concede condemn confirm congratulate criticise criticize declare
-    defend demand deny describe dismiss draw emphasise emphasize expect explain express favour hail highlight hint
-    insist justify liken link mention mock note object offer oppose paint pledge plead point praise predict promise
+    defend demand deny describe disagree dismiss draw emphasise emphasize expect explain express favour hail highlight
+    hint insist justify liken link mention mock note object offer oppose paint pledge plead point praise predict promise
     propose quip read react rebut recall recommend refer refuse reject remark reply report respond rule\\sout say
     speak stand state stress suggest support talk tell thank think threaten tweet underline urge view voice vow want
     warn welcome wish write
@@ -33,12 +33,17 @@ _SETTING = re.compile(
 )
 # "Who said that …", "Which leader told the UN that …": what was said is looked up, and answers who.
 _WHO = re.compile(
-    rf"^\s*(?:who|which\s(?:[\w\-]+\s){{0,4}}?)(?:\s?(?:at|from|in)\s(?:the\s)?(?:[\w\-]+\s){{1,3}}?)?\s?{VERB}"
+    rf"^\s*(?:who(?:\sbesides)?|which\s(?:[\w\-]+\s){{0,4}}?)(?:\s?(?:at|from|in)\s(?:the\s)?(?:[\w\-]+\s){{1,3}}?)?\s?{VERB}"
     rf"(?:\s(?:out|up|back|off|of))?(?:\s(?:at\s|to\s)?the\s(?:un|united\snations|general\s(?:assembly|debate)|press|"
     rf"reporters))?(?:\s(?:about|that|on|of))?\b",
     re.I,
 )
 _FRAMES = (
+    # What a follow-up adds to the question before it: see conversation.py.
+    re.compile(r"\b(?:next\safter|just\sbefore)\sspeaking\s(?=about\b)", re.I),
+    re.compile(r",\sand\s(?:who\ssaid\s(?:so|that|it)|when|where|why|how(?:\s(?:many|much))?)\W*$", re.I),
+    re.compile(r"\belse\b(?=\sdid\b)", re.I),
+    re.compile(r"\b(?:any|some)(?:thing|one|body)(?:\s(?:about|on|to))\b", re.I),
     re.compile(
         rf"\b(?:what|how|which|when|where|why)?\s?(?:did|does|do|has|have|had)\s+{VERB}(?:\s(?:about|on|that|to))?\b",
         re.I,

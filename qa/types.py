@@ -1,11 +1,14 @@
 """The values a question becomes on its way to an answer: Request → Query → Hit → Quote → Answer."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.types import Basis, Document, Paragraph
+
+Continuation = Literal["next", "previous", "more"]
+"""What of a document is asked for beside words quoted before: what follows them, what precedes them, or other words."""
 
 MAX_TURN = 20_000
 """Characters a question or an answer of an earlier turn may have."""
@@ -21,11 +24,23 @@ class Turn(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A question as it stands alone, and what it wants of the words `quoted` in the last answer, verbatim."""
+
+    standalone: str
+    continues: Continuation | None = None
+    quoted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What a question asks for: the topic to look up, and what restricts where to look.
 
     `since` and `until` are YYYY, YYYY-MM or YYYY-MM-DD, both inclusive. `unknown_speakers` are people the question
     names who speak nowhere in the index.
+
+    A question that `continues` asks for what stands beside the words last `quoted` (verbatim, "" in any other
+    question), and its topic is what those were found by. `besides` are people whose words are not wanted.
     """
 
     question: str
@@ -38,6 +53,9 @@ class Query:
     latest: bool = False
     earliest: bool = False
     source: str | None = None
+    besides: tuple[str, ...] = ()
+    continues: Continuation | None = None
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

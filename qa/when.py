@@ -36,6 +36,7 @@ _RELATIVE = re.compile(
     r"\b(?:(?P<near>today|yesterday)|(?P<which>last|this)\s(?P<unit>week|month|year|spring|summer|autumn|fall|winter))\b",
     re.I,
 )
+_RECENTLY = re.compile(r",?\smost\srecently\b", re.I)
 _BRACKETED = re.compile(r"\s\((?P<year>(?:19|20)\d\d)\)")
 _NUMBERS = {word: number for number, word in enumerate(
     "no one two three four five six seven eight nine ten eleven twelve".split())} | {"a": 1, "an": 1}  # fmt: skip
@@ -62,15 +63,40 @@ class Period:
 
 def period(question: str, today: date) -> Period:
     """The first time a question states. Relative ones count from `today`."""
+    found = _stated(question)
+    if found:
+        match, dates = found
+        return Period(*_bounds(dates), _without(question, match))
+    relative = _RELATIVE.search(question)
+    return (
+        Period(*_relative(relative, today), _without(question, relative)) if relative else Period(None, None, question)
+    )
+
+
+def apart(question: str) -> tuple[str, str]:
+    """A question without the words that state a time, and these words, "in 2020"; of an occasion, all its words."""
+    text, year = without_year_beside(question)
+    if year:
+        return text, stated(year)
+    recently = _RECENTLY.search(question)
+    found = _stated(question)
+    match = found[0] if found else recently or _RELATIVE.search(question)
+    if not match:
+        return question, ""
+    rest = f"{question[: match.start()].rstrip(' ,')} {question[match.end() :].lstrip()}"
+    return rest.replace(" ?", "?").strip(), match.group().strip(" ,?")
+
+
+def _stated(question: str) -> tuple[re.Match[str], dict[str, str]] | None:
+    """Where a question states a time in numbers, and its dates by their part in it."""
     for pattern in (_BETWEEN, _SINCE, _AFTER, _UNTIL, _BEFORE, _OCCASION, _DURING, _AT_END):
         match = pattern.search(question)
         if match:
             stated = {key: parse_date(_without_ordinal(text)) for key, text in match.groupdict().items()}
             dates = {key: value for key, value in stated.items() if value}
             if len(dates) == len(stated):
-                return Period(*_bounds(dates), _without(question, match))
-    match = _RELATIVE.search(question)
-    return Period(*_relative(match, today), _without(question, match)) if match else Period(None, None, question)
+                return match, dates
+    return None
 
 
 def without_year_beside(question: str) -> tuple[str, str | None]:

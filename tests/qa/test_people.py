@@ -219,7 +219,7 @@ def test_a_follow_up_may_count_its_time_from_the_question_before(before: str, af
 
 def test_a_follow_up_may_change_the_speaker_and_the_time_at_once() -> None:
     query = ask("and Pedro Sánchez, a year later?", "What did Lavrov say about Gibraltar in 2017?")
-    assert query.standalone == "What did Pedro Sánchez say about Gibraltar, in 2018?"
+    assert query.standalone == "What did Pedro Sánchez say about Gibraltar in 2018?"
     assert query.speakers == ("Pedro Sánchez Pérez-Castejón",)
 
 

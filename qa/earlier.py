@@ -1,0 +1,148 @@
+"""What a follow-up leans on: the question before it taken apart, and what its answer gave."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from index.dates import format_date, parse_date
+from index.speakers.countries import NAMES, NATIONS, plain
+from qa.people import Directory, Mention
+from qa.speaking import SAYS, asked_by
+from qa.topic import NOUNS, VERB
+from qa.when import apart, period
+
+# Whether words state a time, and which, does not depend on the day they are said, where they follow no such day.
+_ANY_DAY = date(2000, 1, 1)
+_ON = r"(?:about|on|of|regarding|concerning|towards?)"
+_ABOUT = re.compile(rf"\s{_ON}\s", re.I)
+_AFTER_VERB = re.compile(r"\s(?:about|on|of|to|for|with|that|against|over|from)\b|(?=\s|$)", re.I)
+# Verbs whose object is not what is spoken about, but to whom, or nothing: "tell the press about …".
+_PLAIN = re.compile(r"\s(?:\w+ly\s)?(?:say|said|tell|told|speak|spoken?|talk|write|wrote|think|ask|call|comment)", re.I)
+_OWN_NOUN = re.compile(rf"[’']s?\s(?:\w+\s){{0,3}}?{NOUNS}\b", re.I)
+_NOT_NAMED = re.compile(rf"\b(?:{VERB}|{NOUNS})\s{_ON}\s", re.I)
+_SAID = re.compile(
+    r"(?P<who>[^“\n]{1,200}?)(?:,\s(?P<date>(?:\d{1,2}\s)?(?:[A-Z][a-z]+\s)?\d{4}))?:\s“(?P<words>.+)", re.S
+)
+# Words that end a phrase which a pronoun can stand for.
+_ENDS = (
+    r"(?:is|are|was|were|be|been|do|does|did|has|have|had|will|would|can|could|should|may|might|must|and|or|but|that|"
+    r"which|who|when|where|if|because|after|before|about|on|at|for|with|by|to|from|into|than|as|according|"
+    r"in(?!\s(?:the\s)?[A-Z])|"
+    r"\w+(?<!Unit)ed)"
+)
+_DEFINITE = re.compile(rf"\b(?:the|this|a|an)(?:\s(?!{_ENDS}\b)[\w’'\-]+)+")
+AUXILIARY = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might)\b", re.I)
+_DOES = re.compile(r"\b(?:do|does|did|will|would|can|could|should|may|might|must)\s$", re.I)
+_IS = re.compile(r"(?:(?:when|where|why|how)\s)?(?:is|are|was|were|has|have|had)\s", re.I)
+_NAME = re.compile(r"(?<=\s)[A-Z][\w’\-]*(?:\s[A-Z][\w’\-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an answer gave: whose words, of which day, and the words themselves; all empty where it gave none."""
+
+    speaker: str = ""
+    date: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A question taken apart: `when` are the words of time that `text` is without, `said` who is asked for in it.
+
+    What it is about begins at `start` of the text, and goes on to its end; where it has no such place, that is its end.
+    """
+
+    text: str
+    when: str
+    said: tuple[Mention, ...]
+    start: int
+    given: Given
+
+    @property
+    def topic(self) -> str:
+        return self.text[self.start :]
+
+    @property
+    def who(self) -> str:
+        """Whose words are asked for, in the words of the question, or else whose words the answer gave."""
+        return self.text[self.said[0].start : self.said[-1].end] if self.said else self.given.speaker
+
+    @property
+    def whole(self) -> str:
+        return _spaced(self.text, self.when)
+
+    @property
+    def thing(self) -> str:
+        """What "it" is: the topic, or else something definite or named in the question; "" where nothing is."""
+        if self.topic:
+            return self.topic
+        found = list(_DEFINITE.finditer(self.text))
+        if not found:
+            named = (match.group() for match in _NAME.finditer(self.text))
+            things = [name for name in named if name not in self.who and plain(name) not in {**NAMES, **NATIONS}]
+            return things[-1] if things else ""
+        words, head = found[-1].group(), self.text[: found[-1].start()]
+        if len(words.split()) > 2 and (_DOES.search(head) or _IS.fullmatch(head)):
+            # "How much will the pipeline cost", "Is the deal dead": the last word is said of it.
+            words = words.rsplit(" ", 1)[0]
+        return words
+
+    def day(self, last: bool) -> str | None:
+        """The last or first day the question states, as exact as it does; else that of the answer."""
+        time = period(self.whole, _ANY_DAY)
+        stated = (time.until or time.since) if last else (time.since or time.until)
+        return stated or self.given.date
+
+    def of(self, topic: str | None = None, who: str | None = None, when: str = "") -> str:
+        """The question again, with another topic, speaker or time."""
+        text = self.text if topic is None else self.text[: self.start] + topic
+        if who is not None:
+            before = self.text[: self.said[0].start]
+            text = re.sub(r"\bthe\s$", "", before, flags=re.I) + who + text[self.said[-1].end :]
+        return self.dated(text, when)
+
+    def dated(self, text: str, when: str = "", mark: str = "?") -> str:
+        """Words as a question of that time, or else of the time of this one."""
+        return _spaced(text, when or self.when) + mark
+
+
+def take_apart(question: str, people: Directory, answer: str = "") -> Earlier:
+    text, when = apart(question)
+    text = text.strip(" ?.!,")
+    said = asked_by(text, people.mentions(text))
+    return Earlier(text, when, tuple(said), _topic(text, said), given(answer, people))
+
+
+def given(answer: str, people: Directory) -> Given:
+    """What an answer of this product gave, from its text: 'Wang Yi, 11 September 2020: “…”'."""
+    match = _SAID.fullmatch(answer)
+    if not match:
+        return Given()
+    known = people.matching(match["who"]) == (match["who"],)
+    day = parse_date(match["date"]) if match["date"] else None
+    return Given(match["who"] if known else "", day, match["words"].rstrip().removesuffix("”"))
+
+
+def in_words(day: str, relation: str) -> str:
+    """A day and what follows or precedes it, as a question states them: "after 11 September 2020"."""
+    return f"{relation} {format_date(day)}"
+
+
+def _topic(text: str, said: Sequence[Mention]) -> int:
+    """Where in a question begins what it is about."""
+    if not said:
+        match = _NOT_NAMED.search(text)
+        return match.end() if match else len(text)
+    end = said[-1].end
+    verb = SAYS.match(text[end:]) or _OWN_NOUN.match(text[end:])
+    if verb and not _PLAIN.match(verb.group()):
+        joint = _AFTER_VERB.match(text, end + verb.end())
+        return min(joint.end() + 1, len(text)) if joint else len(text)
+    on = _ABOUT.search(text, end + (verb.end() if verb else 0))
+    return on.end() if on and (verb or on.start() == end) else len(text)
+
+
+def _spaced(text: str, when: str) -> str:
+    return f"{text} {when}" if when else text
