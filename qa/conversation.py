@@ -2,25 +2,28 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from qa.earlier import AUXILIARY, Earlier, take_apart
 from qa.people import Directory, Mention
 from qa.referents import country, leans, means_what_was_said, resolved
 from qa.request import MAX_QUESTION
-from qa.set_phrases import set_phrase
+from qa.set_phrases import is_aside, is_civil, set_phrase
 from qa.speaking import asked_by
 from qa.topic import VERB
 from qa.types import FollowUp, Turn
 from qa.when import apart, counted_from
 
-# A follow-up leans on the turn before it, which may lean on another; nobody remembers more than a few.
-_TURNS = 5
+# A follow-up leans on the turn before it, which may lean on another; nobody remembers more, nor does the page send it.
+_TURNS = 10
+# What is longer has all its words.
+_LONGEST = 300
 _LONGEST_PHRASE = 8
 # So many words without a verb are the rest of a question that was begun before; more are a search of their own.
 _SHORT = 3
 
 _LEAD = re.compile(
-    r"^\s*(?:(?:and|but|so|also|or|ok(?:ay)?|then|well|now|yes)\b[\s,!.:]*)*"
+    r"^\s*(?:(?:and|but|so|also|or|ok(?:ay)?|then|well|now|yes|sure)\b[\s,!.:?]*)*"
     r"(?:(?:is\sthere\s|did\s(?:he|she|they)\ssay\s)?(?:anything|something|what|how|any\sword)\s(?:about|on|of)\s|"
     r"(?:about|on|of|regarding)\s)?",
     re.I,
@@ -32,9 +35,6 @@ _CLAUSE = re.compile(
     re.I,
 )
 _JOINING = re.compile(r"^(?:and|but|so|or|please|ok(?:ay)?)\b[\s,]*|[\s,]*please$", re.I)
-_CIVIL = re.compile(
-    r"(?:many\s)?thanks?(?:\syou)?.*|really|ok(?:ay)?|wow|interesting|great|sure|yes|no|hello|hi|good|i\ssee", re.I
-)
 # A clause that ends with its verb of speech: what it is about was said before.
 _ENDS_IN_VERB = re.compile(
     rf"(?:(?:what|how|why)\s)?(?:did|does|do|has|have|had|is|was)\s(?:[\w’'\-]+\s){{1,5}}?{VERB}|who\s(?:\w+ly\s)?{VERB}",
@@ -50,6 +50,14 @@ _DETAIL = re.compile(
     r"\b(?:give|mention|name|set|cite|offer|provide)\s(?:an?|any|the|some|more)\s(?:number|figure|date|reason|example|detail|name|"
     r"timeline|deadline|price|source|evidence|proof|condition|amount|estimate|explanation)s?$|"
     r"\b(?:apologi[sz]e|elaborate|help|intervene|vote|agree|disagree|object|respond|react|comment)$",
+    re.I,
+)
+# What is always of something: "What are the risks?" asks for those of the topic before.
+_OF_IT = re.compile(
+    r"(?:what(?:[’']s|\s(?:is|are|was|were|will\sbe))|(?:is|are|was|were)\sthere|do\syou\sknow)\s(?:the|any|some)\s(?:\w+\s)?"
+    r"(?:risk|cost|price|drawback|advantage|disadvantage|benefit|cause|effect|result|consequence|reason|detail|requirement|"
+    r"condition|term|purpose|aim|goal|outcome|impact|deadline|timeline|context|background|alternative|status|size|origin|"
+    r"exception|limit|danger)s?",
     re.I,
 )
 _JOINTS = (
@@ -73,16 +81,19 @@ def follow_up(question: str, history: Sequence[Turn], people: Directory) -> Foll
 
     At most the last few turns are looked at, and no more of each than a question may have.
     """
-    before = ""
-    for place in range(-min(len(history), _TURNS), 0):
-        turn = history[place]
-        asked = turn.question[:MAX_QUESTION]
-        if before:
-            asked = _follow_up(asked, take_apart(_plain(before), people, history[place - 1].answer), people).standalone
-        before = asked[:MAX_QUESTION]
-    if not before:
+    turns = [turn for turn in history if not is_aside(turn.question[:MAX_QUESTION])][-_TURNS:]
+    if not turns:
         return FollowUp(question)
-    return _follow_up(question, take_apart(_plain(before), people, history[-1].answer), people)
+    before = turns[0].question[:MAX_QUESTION]
+    for turn, after in pairwise(turns):
+        before = _after(after.question[:MAX_QUESTION], before, turn.answer, people).standalone[:MAX_QUESTION]
+    return _after(question, before, turns[-1].answer, people)
+
+
+def _after(question: str, before: str, answer: str, people: Directory) -> FollowUp:
+    if len(question) > _LONGEST or is_civil(question):
+        return FollowUp(question)
+    return _follow_up(question, take_apart(_plain(before), people, answer), people)
 
 
 def _plain(question: str) -> str:
@@ -104,10 +115,12 @@ def _adapted(question: str, lead: str, rest: str, earlier: Earlier, people: Dire
         rest = f"on {rest}"
     core, when = apart(rest)
     core = core.strip(" ,")
-    if _CIVIL.fullmatch(core):
-        return question
     if not core:
         return _at(when, earlier)
+    named = re.sub(r"[\s,]+please$", "", _REQUEST.sub("", core).strip(), flags=re.I)
+    if named != core and named.islower() and len(named.split()) <= _SHORT and (earlier.said or earlier.given.asks):
+        # "Tell me about trade", or "I would like to know about pests" where that was the choice.
+        return _of_topic(resolved(named, earlier, people), when, earlier)
     mentions = people.mentions(core)
     who = _another_speaker(core, lead, mentions, earlier, people)
     if who:
@@ -164,15 +177,17 @@ def _of_topic(topic: str, when: str, earlier: Earlier) -> str:
     """The question before, asked of another topic: the same words up to it, or another country in it."""
     if _ASKS_FURTHER.match(topic):
         return _joined(topic, earlier)
+    place, other = country(earlier.text), country(topic)
+    if _SETTING.match(topic) and place and other and place in earlier.text:
+        return earlier.dated(earlier.text.replace(place, _SETTING.sub("", topic, count=1), 1), when)
     if earlier.topic and _SETTING.match(topic):
         return earlier.of(topic=f"{earlier.topic} {topic}", when=when)
     if earlier.topic:
         return earlier.of(topic=topic, when=when)
     if _SETTING.match(topic) and not country(topic):
         return earlier.dated(f"{earlier.text} {topic}", when)
-    place, other = country(earlier.text), country(topic)
     if place and other and len(topic.split()) <= len(other.split()) + 1:
-        return earlier.dated(earlier.text.replace(place, re.sub(r"^in\s", "", topic), 1), when)
+        return earlier.dated(earlier.text.replace(place, topic, 1), when)
     if earlier.said:
         return earlier.dated(f"What did {earlier.who} say about {topic}", when)
     return f"{earlier.whole}, and what about {topic}{f' {when}' if when else ''}?"
@@ -202,8 +217,12 @@ def _elliptical(question: str, core: str, when: str, earlier: Earlier, people: D
     """A clause that names nothing before it, but may say less than a question: "What did Merkel say?", "Who won?"."""
     said = asked_by(core, people.mentions(core))
     bare = _without_topic(core, said) if said else core if _ENDS_IN_VERB.fullmatch(core) else ""
-    if bare and earlier.topic:
+    thing = earlier.thing
+    if bare and thing:
         return _with_topic(bare, when, earlier)
+    if _OF_IT.fullmatch(core) and thing:
+        text = f"{core[:1].upper()}{core[1:]} {'to' if 'alternative' in core else 'of'} {thing}"
+        return earlier.dated(f"{text}, according to {earlier.who}" if earlier.said else text, when)
     if not said and len(core.split()) <= 2 and not AUXILIARY.match(core):
         return _joined(core, earlier)
     return question
@@ -228,5 +247,5 @@ def _without_topic(core: str, said: Sequence[Mention]) -> str:
 def _with_topic(text: str, when: str, earlier: Earlier) -> str:
     """A question that says nothing of its topic, with the topic before."""
     joint = next((word for pattern, word in _JOINTS if pattern.search(text)), "on")
-    words = (text[:1].upper() + text[1:], joint, earlier.topic)
+    words = (text[:1].upper() + text[1:], joint, earlier.thing)
     return earlier.dated(" ".join(word for word in words if word), when)

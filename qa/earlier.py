@@ -20,7 +20,9 @@ _AFTER_VERB = re.compile(r"\s(?:about|on|of|to|for|with|that|against|over|from)\
 # Verbs whose object is not what is spoken about, but to whom, or nothing: "tell the press about …".
 _PLAIN = re.compile(r"\s(?:\w+ly\s)?(?:say|said|tell|told|speak|spoken?|talk|write|wrote|think|ask|call|comment)", re.I)
 _OWN_NOUN = re.compile(rf"[’']s?\s(?:\w+\s){{0,3}}?{NOUNS}\b", re.I)
-_NOT_NAMED = re.compile(rf"\b(?:{VERB}|{NOUNS})\s{_ON}\s", re.I)
+_NOT_NAMED = re.compile(
+    rf"\b(?:(?:{VERB}|{NOUNS}|me|more|information|details?|know|hear|learn)\s{_ON}|interested\sin)\s", re.I
+)
 _SAID = re.compile(
     r"(?P<who>[^“\n]{1,200}?)(?:,\s(?P<date>(?:\d{1,2}\s)?(?:[A-Z][a-z]+\s)?\d{4}))?:\s“(?P<words>.+)", re.S
 )
@@ -33,6 +35,12 @@ _ENDS = (
 )
 _DEFINITE = re.compile(rf"\b(?:the|this|a|an)(?:\s(?!{_ENDS}\b)[\w’'\-]+)+")
 AUXILIARY = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might)\b", re.I)
+# "How is rice grown", "How much will vaccines cost".
+_SUBJECT = re.compile(
+    rf"(?:when|where|why|how)\s(?:(?:much|many|long|often)\s)?{AUXILIARY.pattern}\s(?P<what>[a-z][\w\-]+(?:\s[\w\-]+)?)\s"
+    r"(?!be\b)\w+(?:,|\s(?:in|on|at|by)\s|$)",
+    re.I,
+)
 _DOES = re.compile(r"\b(?:do|does|did|will|would|can|could|should|may|might|must)\s$", re.I)
 _IS = re.compile(r"(?:(?:when|where|why|how)\s)?(?:is|are|was|were|has|have|had)\s", re.I)
 _NAME = re.compile(r"(?<=\s)[A-Z][\w’\-]*(?:\s[A-Z][\w’\-]*)*")
@@ -40,11 +48,15 @@ _NAME = re.compile(r"(?<=\s)[A-Z][\w’\-]*(?:\s[A-Z][\w’\-]*)*")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an answer gave: whose words, of which day, and the words themselves; all empty where it gave none."""
+    """What an answer gave: whose words, of which day, and the words themselves; all empty where it gave none.
+
+    An answer that `asks` gave a choice.
+    """
 
     speaker: str = ""
     date: str | None = None
     words: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,8 @@ class Earlier:
         if not found:
             named = (match.group() for match in _NAME.finditer(self.text))
             things = [name for name in named if name not in self.who and plain(name) not in {**NAMES, **NATIONS}]
-            return things[-1] if things else ""
+            subject = _SUBJECT.match(self.text)
+            return things[-1] if things else subject["what"] if subject else ""
         words, head = found[-1].group(), self.text[: found[-1].start()]
         if len(words.split()) > 2 and (_DOES.search(head) or _IS.fullmatch(head)):
             # "How much will the pipeline cost", "Is the deal dead": the last word is said of it.
@@ -105,7 +118,7 @@ class Earlier:
 
     def dated(self, text: str, when: str = "", mark: str = "?") -> str:
         """Words as a question of that time, or else of the time of this one."""
-        return _spaced(text, when or self.when) + mark
+        return _spaced(text, when or self.when) + ("." if re.match(r"I\b", text) else mark)
 
 
 def take_apart(question: str, people: Directory, answer: str = "") -> Earlier:
@@ -119,7 +132,7 @@ def given(answer: str, people: Directory) -> Given:
     """What an answer of this product gave, from its text: 'Wang Yi, 11 September 2020: “…”'."""
     match = _SAID.fullmatch(answer)
     if not match:
-        return Given()
+        return Given(asks=answer.rstrip().endswith("?"))
     known = people.matching(match["who"]) == (match["who"],)
     day = parse_date(match["date"]) if match["date"] else None
     return Given(match["who"] if known else "", day, match["words"].rstrip().removesuffix("”"))

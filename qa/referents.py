@@ -89,11 +89,11 @@ def means_what_was_said(question: str, earlier: Earlier) -> bool:
 
 def country(text: str) -> str:
     """The last country named in a text, "" without one."""
-    words = list(re.finditer(r"[\w\-]+", text))
+    words = list(re.finditer(r"(?:[A-Z]\.)+[A-Z]?|[\w\-]+", text))
     for last in range(len(words), 0, -1):
         for first in range(max(0, last - _LONGEST_COUNTRY), last):
             piece = text[words[first].start() : words[last - 1].end()]
-            if piece[:1].isupper() and plain(piece) in NAMES:
+            if piece[:1].isupper() and plain(piece.replace(".", "")) in NAMES:
                 return f"the {piece}" if text[: words[first].start()].lower().endswith("the ") else piece
             if piece[:1].isupper() and plain(piece) in NATIONS:
                 return NATIONS[plain(piece)]

@@ -43,14 +43,28 @@ _FACT = re.compile(
     rf"(?:\s(?:was|is|were|did|has|does)\s{_PRONOUN}{_SAID_THAT}|\ssaid\s(?:so|that|it|this)|\snot|\sso)?",
     re.I,
 )
-_ASKS_WORDS = re.compile(r"(?:what|how)\b", re.I)
+_ASKS_WORDS = re.compile(r"(?:what|how|who)\b", re.I)
 _PASSIVE = re.compile(r"who\s(?P<verb>\w+ed)\s(?P<what>the\s.+)", re.I)
 _OF_WORDS = {"When": "speak about", "Where": "speak about", "Why": "say that about"}
+_CIVIL = re.compile(
+    r"(?:many\s)?thanks?(?:\syou)?.*|really|ok(?:ay)?|wow|interesting|great|sure|yes|no|hello|hi|good|i\ssee", re.I
+)
 _CONTINUES: tuple[tuple[re.Pattern[str], Continuation], ...] = (
     (_NEXT, "next"),
     (_PREVIOUS, "previous"),
     (_MORE, "more"),
 )
+
+
+def is_civil(question: str) -> bool:
+    """Whether a turn asks for nothing: "Thanks!"."""
+    return bool(_CIVIL.fullmatch(question.strip(" ?.!")))
+
+
+def is_aside(question: str) -> bool:
+    """Whether a turn leaves what is talked about as it was: "Thanks!", "And who is she?"."""
+    asks = re.sub(r"^and\s", "", question.strip(" ?.!"), flags=re.I)
+    return bool(_CIVIL.fullmatch(asks) or _WHO_IS.fullmatch(asks))
 
 
 def set_phrase(asks: str, earlier: Earlier) -> FollowUp | None:
@@ -103,7 +117,7 @@ def _fact(asks: str, earlier: Earlier) -> str | None:
         # "When did it happen?" after a question for another fact: it is what that was about.
         return None
     wh = match["wh"].capitalize()
-    if earlier.said and earlier.topic and wh in _OF_WORDS and _ASKS_WORDS.match(earlier.text):
+    if earlier.who and earlier.topic and wh in _OF_WORDS and _ASKS_WORDS.match(earlier.text):
         return earlier.dated(f"{wh} did {earlier.who} {_OF_WORDS[wh]} {earlier.topic}")
     if earlier.said and earlier.topic and wh in {"How many", "How much"}:
         topic = re.sub(r"^the\s", "", earlier.topic, flags=re.I)

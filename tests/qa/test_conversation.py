@@ -236,6 +236,17 @@ def test_the_latest_may_be_asked_for(asked: str) -> None:
              WANG, "countries need vaccines"),
         Case([VACCINES_2020, "and on climate?", "and Merkel?"], "when was that?",
              "When did Merkel speak about climate in 2020?", MERKEL, "climate", "2020", "2020"),
+        Case([("Who spoke about the oil spill?", "Jen Psaki, 3 May 2021: “It is being cleaned up.”")], "when was that?",
+             "When did Jen Psaki speak about the oil spill?", PSAKI, "oil spill"),
+        Case([("Who spoke about the oil spill?", "Jen Psaki, 3 May 2021: “It is being cleaned up.”"), "and who is she?",
+              "Thanks!"], "did Biden mention it?", "Did Biden mention the oil spill?", BIDEN, "oil spill"),
+        Case([PIPELINE, "how much will it cost?"], "does Merkel agree?", "Does Merkel agree on the pipeline?",
+             MERKEL, "pipeline"),
+        Case(["How are vaccines made in the U.S.?"], "and in Japan?", "How are vaccines made in Japan?",
+             set(), "how are vaccines made in Japan"),
+        Case([VACCINES], "tell me about trade", "What did Wang Yi say about trade?", WANG, "trade"),
+        Case([PIPELINE], "what are the risks?", "What are the risks of the pipeline, according to Psaki?",
+             PSAKI, "risks of the pipeline"),
         Case(["Who signed the treaty?"], "and when?", "When was the treaty signed?", set(), "treaty signed"),
     ],
     ids=name,
@@ -327,7 +338,7 @@ def test_a_question_that_stands_alone_is_left_as_it_is(turn: tuple[str, str], qu
 
 
 def test_only_the_last_few_turns_are_looked_at() -> None:
-    turns: list[tuple[str, str] | str] = [VACCINES, *["Who wrote the law?"] * 6]
+    turns: list[tuple[str, str] | str] = [VACCINES, *["Who wrote the law?"] * 3, *["and it?"] * 10]
     assert "Wang Yi" not in ask(turns, "and on trade?").standalone
 
 
