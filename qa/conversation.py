@@ -10,9 +10,9 @@ from qa.referents import country, leans, means_what_was_said, resolved
 from qa.request import MAX_QUESTION
 from qa.set_phrases import is_aside, is_civil, set_phrase
 from qa.speaking import asked_by
-from qa.topic import VERB
+from qa.topic import NOUNS, VERB
 from qa.types import FollowUp, Turn
-from qa.when import apart, counted_from
+from qa.when import apart, counted_from, month_of
 
 # A follow-up leans on the turn before it, which may lean on another; nobody remembers more, nor does the page send it.
 _TURNS = 10
@@ -45,7 +45,7 @@ _SETTING = re.compile(r"(?:in|at|from|during|before|after)\s(?!which|what|whom|h
 # "Did she say when?"
 _SAYS_WHEN = re.compile(r"\b(?:say|explain|mention)\s(?:when|where|why|how|who|how\smany|how\smuch)$", re.I)
 # What a question says of nothing in particular: it is asked of the topic before.
-_NOTHING = re.compile(r"^\W*(?:(?:any|some)thing|so|that|it|this|too|as\swell|also)?\W*$", re.I)
+_NOTHING = re.compile(r"^\W*(?:(?:any|some)thing|the\ssame|so|that|it|this|too|as\swell|also)?\W*$", re.I)
 _DETAIL = re.compile(
     r"\b(?:give|mention|name|set|cite|offer|provide)\s(?:an?|any|the|some|more)\s(?:number|figure|date|reason|example|detail|name|"
     r"timeline|deadline|price|source|evidence|proof|condition|amount|estimate|explanation)s?$|"
@@ -60,10 +60,17 @@ _OF_IT = re.compile(
     r"exception|limit|danger)s?",
     re.I,
 )
+# "What was the American reaction?"
+_STANCE = re.compile(rf"what(?:[’']s|\s(?:is|was|are|were))\s(?:the\s)?(?:[A-Z][\w’']+\s)?{NOUNS}", re.I)
+_THEIR_STANCE = re.compile(
+    r"(?:the\s)?[\w\s’'\-]+\s(?:positions?|views?|stance|reactions?|responses?|opinions?|answer|policy)", re.I
+)
+# "How many came?"
+_COUNT = re.compile(r"how\s(?:many|much|long|often)\s\w+", re.I)
 _JOINTS = (
-    (re.compile(r"\b(?:object|respond|react|reply|answer)(?:ed|s)?$", re.I), "to"),
+    (re.compile(r"\b(?:object|respond|react|reply|answer|reaction|response)(?:ed|s)?(?:\sfrom\s.*)?$", re.I), "to"),
     (re.compile(r"\b(?:agree|disagree|comment|elaborate|vote)(?:ed|s|d)?$", re.I), "on"),
-    (re.compile(r"\b(?:say|said|speak|talk|think|apologi[sz]e|anything|something)$", re.I), "about"),
+    (re.compile(r"\b(?:say|said|speak|talk|think|apologi[sz]e|anything|something|same)$", re.I), "about"),
     (re.compile(r"\b(?:support|oppose|condemn|deny|confirm|criticise|criticize|welcome|mention)(?:e?d|s)?$", re.I), ""),
 )  # fmt: skip
 _REQUEST = re.compile(
@@ -115,18 +122,18 @@ def _adapted(question: str, lead: str, rest: str, earlier: Earlier, people: Dire
         rest = f"on {rest}"
     core, when = apart(rest)
     core = core.strip(" ,")
-    if not core:
+    when = when or month_of(core, earlier.day(last=True)) or ""
+    if not core or when == month_of(core, earlier.day(last=True)):
         return _at(when, earlier)
     named = re.sub(r"[\s,]+please$", "", _REQUEST.sub("", core).strip(), flags=re.I)
     if named != core and named.islower() and len(named.split()) <= _SHORT and (earlier.said or earlier.given.asks):
         # "Tell me about trade", or "I would like to know about pests" where that was the choice.
         return _of_topic(resolved(named, earlier, people), when, earlier)
-    mentions = people.mentions(core)
-    who = _another_speaker(core, lead, mentions, earlier, people)
+    who = _another_speaker(core, lead, earlier, people)
     if who:
         return earlier.of(who=who, when=when)
     # "And about Xi?" is a topic, "What about Xi on climate?" names a speaker.
-    said: Sequence[Mention] = () if _TOPIC_LEAD.search(lead) else asked_by(core, mentions)
+    said: Sequence[Mention] = () if _TOPIC_LEAD.search(lead) else asked_by(core, people.mentions(core))
     speech = _ON_TOPIC.fullmatch(core, said[-1].end) if said and lead.strip() and said[0].start == 0 else None
     if speech:
         return earlier.dated(f"What did {core[: said[-1].end]} say about {speech['topic']}", when)
@@ -137,9 +144,7 @@ def _adapted(question: str, lead: str, rest: str, earlier: Earlier, people: Dire
     return _clause(question, core, when, earlier, people)
 
 
-def _another_speaker(
-    core: str, lead: str, mentions: Sequence[Mention], earlier: Earlier, people: Directory
-) -> str | None:
+def _another_speaker(core: str, lead: str, earlier: Earlier, people: Directory) -> str | None:
     """Who is asked for instead, "And Lavrov?", "And Japan's?", as the question before can name them."""
     said = earlier.said[0] if earlier.said else None
     owner = re.fullmatch(r"(?P<who>(?:the\s)?[\w\s\-]+)[’']s", core)
@@ -147,6 +152,8 @@ def _another_speaker(
         return None
     if owner:
         return f"{core} {said.office.words}" if said.office and said.office.words else owner["who"]
+    # A first capital is every sentence's: "May" would open a question.
+    mentions = people.mentions(f"and {core}")
     left = core
     for mention in mentions:
         left = left.replace(mention.text, "", 1)
@@ -177,6 +184,8 @@ def _of_topic(topic: str, when: str, earlier: Earlier) -> str:
     """The question before, asked of another topic: the same words up to it, or another country in it."""
     if _ASKS_FURTHER.match(topic):
         return _joined(topic, earlier)
+    if earlier.topic and _THEIR_STANCE.fullmatch(topic):
+        return earlier.dated(f"What is {topic} on {earlier.topic}", when)
     place, other = country(earlier.text), country(topic)
     if _SETTING.match(topic) and place and other and place in earlier.text:
         return earlier.dated(earlier.text.replace(place, _SETTING.sub("", topic, count=1), 1), when)
@@ -197,15 +206,17 @@ def _clause(question: str, core: str, when: str, earlier: Earlier, people: Direc
     if not leans(core, people):
         return _elliptical(question, core, when, earlier, people)
     text = resolved(core, earlier, people)
-    if earlier.topic and (means_what_was_said(core, earlier) or _SAYS_WHEN.search(text)):
-        text = f"On {earlier.topic}, {text[:1].lower()}{text[1:]}"
+    unclear = text == core and leans(core, people, pronouns=True)
+    if earlier.thing and (
+        means_what_was_said(core, earlier) or _SAYS_WHEN.search(text) or (unclear and earlier.said and earlier.topic)
+    ):
+        text = f"On {earlier.thing}, {text[:1].lower()}{text[1:]}"
     elif text == core:
-        joined = not earlier.said and leans(core, people, pronouns=True)
-        return _joined(core, earlier) if joined else question
+        return _joined(core, earlier) if unclear and not earlier.topic else question
     text = text[:1].upper() + text[1:]
     said = asked_by(text, people.mentions(text))
-    if earlier.topic and earlier.topic not in text:
-        bare = text if _DETAIL.search(text) else _without_topic(text, said) if said else ""
+    if earlier.thing and earlier.thing not in text:
+        bare = text if earlier.topic and _DETAIL.search(text) else _without_topic(text, said) if said else ""
         if bare:
             return _with_topic(bare, when, earlier)
     if earlier.said and earlier.who not in text and not said:
@@ -223,6 +234,11 @@ def _elliptical(question: str, core: str, when: str, earlier: Earlier, people: D
     if _OF_IT.fullmatch(core) and thing:
         text = f"{core[:1].upper()}{core[1:]} {'to' if 'alternative' in core else 'of'} {thing}"
         return earlier.dated(f"{text}, according to {earlier.who}" if earlier.said else text, when)
+    if thing and _STANCE.fullmatch(core):
+        return _with_topic(core, when, earlier)
+    if _COUNT.fullmatch(core):
+        text = f"On {thing}, {core[:1].lower()}{core[1:]}, according to {earlier.who}"
+        return earlier.dated(text, when) if earlier.said and earlier.topic else _joined(core, earlier)
     if not said and len(core.split()) <= 2 and not AUXILIARY.match(core):
         return _joined(core, earlier)
     return question
@@ -237,10 +253,12 @@ def _joined(core: str, earlier: Earlier) -> str:
 def _without_topic(core: str, said: Sequence[Mention]) -> str:
     """A question for somebody's words that does not say on what, without "anything" at its end; "" where it does."""
     after = core[said[-1].end :]
+    if not after and re.search(rf"\b{NOUNS}\sfrom\s(?:the\s)?$", core[: said[0].start], re.I):
+        return core
     match = re.match(rf"(?:[’']s?\s(?:\w+\s){{0,2}}?\w+|\s(?:\w+ly\s)?{VERB})(?P<rest>\W.*)?$", after, re.I)
     if not match or not _NOTHING.match(match["rest"] or ""):
         return ""
-    kept = match["rest"] if re.search("thing", match["rest"] or "") else ""
+    kept = match["rest"] if re.search("thing|same", match["rest"] or "") else ""
     return core[: said[-1].end] + after[: len(after) - len(match["rest"] or "")] + (kept or "")
 
 

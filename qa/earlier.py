@@ -71,6 +71,8 @@ class Earlier:
     said: tuple[Mention, ...]
     start: int
     given: Given
+    persons: tuple[str, ...] = ()
+    """Everybody who is named in it, in order."""
 
     @property
     def topic(self) -> str:
@@ -93,7 +95,7 @@ class Earlier:
         found = list(_DEFINITE.finditer(self.text))
         if not found:
             named = (match.group() for match in _NAME.finditer(self.text))
-            things = [name for name in named if name not in self.who and plain(name) not in {**NAMES, **NATIONS}]
+            things = [name for name in named if name not in self.persons and plain(name) not in {**NAMES, **NATIONS}]
             subject = _SUBJECT.match(self.text)
             return things[-1] if things else subject["what"] if subject else ""
         words, head = found[-1].group(), self.text[: found[-1].start()]
@@ -124,8 +126,10 @@ class Earlier:
 def take_apart(question: str, people: Directory, answer: str = "") -> Earlier:
     text, when = apart(question)
     text = text.strip(" ?.!,")
-    said = asked_by(text, people.mentions(text))
-    return Earlier(text, when, tuple(said), _topic(text, said), given(answer, people))
+    mentions = people.mentions(text)
+    said = asked_by(text, mentions)
+    persons = tuple(mention.text for mention in mentions if not mention.place)
+    return Earlier(text, when, tuple(said), _topic(text, said), given(answer, people), persons)
 
 
 def given(answer: str, people: Directory) -> Given:

@@ -45,6 +45,8 @@ _ANTECEDENT = (
 _OF_TOPIC = re.compile(
     r"\b(?:about|on|of|with|against|by|for|from|to|support|oppose|reject|welcome|condemn|mention)\s$", re.I
 )
+_SAYINGS = frozenset({"that", "this", "it"})
+_SAYING_IT = re.compile(r"\b(?:say|said|saying|regret|mean|meant|repeat)\s$", re.I)
 _SPOKEN = re.compile(rf"^\s(?:\w+ly\s)?(?:{VERB}|give|name|cite|mean)\b", re.I)
 _GROUPS = re.compile(
     r"\b(?:the\s)?[A-Z][\w’\-]{0,30}(?:\s[A-Z][\w’\-]{0,30}){0,5}\s(?:movement|rebels|group|government|party|forces|army|militia|"
@@ -83,8 +85,8 @@ def resolved(question: str, earlier: Earlier, people: Directory) -> str:
 
 def means_what_was_said(question: str, earlier: Earlier) -> bool:
     """Whether a question's "that" is a statement, and not what it was about: "Did Merkel also say that?"."""
-    found = (match for match in _references(question) if match.group().lower() in {"that", "this"})
-    return bool(earlier.said and earlier.topic) and any(_is_statement(question, match) for match in found)
+    found = (match for match in _references(question) if match.group().lower() in _SAYINGS)
+    return bool(earlier.who and earlier.thing) and any(_is_statement(question, match) for match in found)
 
 
 def country(text: str) -> str:
@@ -127,6 +129,8 @@ def _agreeing(words: str, name: str, one: bool) -> str:
 
 def _is_statement(question: str, match: re.Match[str]) -> bool:
     head = question[: match.start()]
+    if match.group().lower() == "it":
+        return bool(_SAYING_IT.search(head))
     return not _OF_TOPIC.search(head) or bool(re.search(r"\bsa(?:y|id)\sto\s$", head, re.I))
 
 
@@ -154,7 +158,7 @@ def _named(question: str, match: re.Match[str], earlier: Earlier, people: Direct
     elif kind == "group":
         name = _group(question, match, earlier, people)
     else:
-        said = word in {"that", "this"} and earlier.said and _is_statement(question, match)
+        said = word in _SAYINGS and earlier.who and _is_statement(question, match)
         name = "" if said else earlier.thing
     if not name:
         return ""
@@ -190,13 +194,15 @@ def _group(question: str, match: re.Match[str], earlier: Earlier, people: Direct
         earlier.said and (len(earlier.said) > 1 or earlier.said[0].place or earlier.said[0].office)
     )
     who = earlier.who if earlier.said else ""
-    of = _spoken_of(earlier, people)
-    if word == "they" and who and of == earlier.topic and of:
-        return f"{who} and {of}"
+    several = " and ".join(earlier.persons) if len(earlier.persons) == 2 else ""
+    if word == "they" and several and (not earlier.topic or _spoken_of(earlier, people) == earlier.topic):
+        return several
     topic = earlier.topic if earlier.topic.endswith("s") else ""
     group = first.group() if first else ""
     order = (who, group, topic) if word == "they" and speaks else (topic, group, who)
-    return next((name for name in order if name), earlier.thing)
+    found = next((name for name in order if name), earlier.thing)
+    # One person is not "they" in doing something: who is meant is not known.
+    return "" if found == who and who and not speaks else found
 
 
 def _body(word: str, earlier: Earlier) -> str:

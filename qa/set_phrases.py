@@ -6,7 +6,7 @@ from qa.earlier import AUXILIARY, Earlier, in_words
 from qa.types import Continuation, FollowUp
 
 _PRONOUN = r"(?:he|she|they|it|that|this)"
-_ABOUT_IT = r"(?:\s(?:about|on)\s(?:that|this|it|them|these|those))?"
+_ABOUT_IT = r"(?:\s(?:about|on)\s(?:that|this|it|them|these|those|(?:the|this|that)\s(?:subject|topic|matter|issue)))?"
 _NEXT = re.compile(
     rf"(?:go\son|continue|carry\son|keep\sgoing|what\s(?:came|comes|follow(?:s|ed))(?:\snext|\safter(?:\sthat)?)?|"
     rf"(?:what\s)?(?:happened\s)?next|then|(?:and\s)?(?:right\s|just\s)?after(?:\s(?:that|this)|wards)|"
@@ -100,6 +100,8 @@ def _beside_quote(asks: str, earlier: Earlier) -> FollowUp | None:
 
 def _who(asks: str, earlier: Earlier) -> str | None:
     """Somebody else who spoke, or who it was that spoke."""
+    if _ELSE.fullmatch(asks) and not earlier.said and earlier.given.speaker and re.match(r"who\b", earlier.text, re.I):
+        return earlier.dated(f"Who besides {earlier.given.speaker}{earlier.text[3:]}")
     if _ELSE.fullmatch(asks) and earlier.who:
         about = f" spoke about {earlier.topic}" if earlier.topic else " spoke"
         return earlier.dated(f"Who besides {earlier.who}{about}")

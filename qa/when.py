@@ -43,9 +43,9 @@ _NUMBERS = {word: number for number, word in enumerate(
 _UNIT = r"(?:day|week|month|year)s?"
 _COUNTED = re.compile(
     rf"\b(?:(?:(?P<number>{'|'.join(_NUMBERS)}|\d{{1,3}})\s(?P<unit>{_UNIT})\s(?:later|after|before|earlier)(?:\sthat|\sthis)?|"
-    rf"the\s(?:next|following|previous)\s(?P<unit_after>{_UNIT})|"
+    rf"(?:on\s|in\s)?the\s(?:next|following|previous)\s(?P<unit_after>{_UNIT})|"
     rf"(?:on\s|in\s)?the\s(?P<same>same)\s(?P<same_unit>{_UNIT})|"
-    rf"the\s(?P<unit_alone>{_UNIT})\s(?:after|before)(?:\sthat)?)(?!\w))",
+    rf"(?:on\s|in\s)?the\s(?P<unit_alone>{_UNIT})\s(?:after|before)(?:\sthat)?)(?!\w))",
     re.I,
 )
 # The month a season begins in, on the northern half; winter is named after the year it ends in.
@@ -125,6 +125,12 @@ def counted_from(question: str, since: str | None, until: str | None) -> str:
         steps,
     )
     return question[: match.start()] + stated(moved) + question[match.end() :] if moved else question
+
+
+def month_of(text: str, day: str | None) -> str | None:
+    """A month without its year, "in March", as the March of the year of another day; None for anything else."""
+    month = re.fullmatch(rf"in\s(?P<month>{_MONTH})", text, re.I)
+    return f"in {month['month'].capitalize()} {day[:4]}" if month and day else None
 
 
 def stated(day: str) -> str:
