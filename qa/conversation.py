@@ -227,7 +227,9 @@ def _clause(question: str, core: str, when: str, earlier: Earlier, people: Direc
 def _elliptical(question: str, core: str, when: str, earlier: Earlier, people: Directory) -> str:
     """A clause that names nothing before it, but may say less than a question: "What did Merkel say?", "Who won?"."""
     said = asked_by(core, people.mentions(core))
-    bare = _without_topic(core, said) if said else core if _ENDS_IN_VERB.fullmatch(core) else ""
+    # "The United States" ends in no verb.
+    ends = core.split()[-1].islower() and _ENDS_IN_VERB.fullmatch(core)
+    bare = _without_topic(core, said) if said else core if ends else ""
     thing = earlier.thing
     if bare and thing:
         return _with_topic(bare, when, earlier)

@@ -29,11 +29,13 @@ _SAID = re.compile(
 # Words that end a phrase which a pronoun can stand for.
 _ENDS = (
     r"(?:is|are|was|were|be|been|do|does|did|has|have|had|will|would|can|could|should|may|might|must|and|or|but|that|"
-    r"which|who|when|where|if|because|after|before|about|on|at|for|with|by|to|from|into|than|as|according|"
+    r"you|i|we|he|she|it|they|instead|which|who|when|where|if|because|after|before|about|on|at|for|with|by|to|from|into|than|as|according|"
     r"in(?!\s(?:the\s)?[A-Z])|"
     r"\w+(?<!Unit)ed)"
 )
-_DEFINITE = re.compile(rf"\b(?:the|this|a|an)(?:\s(?!{_ENDS}\b)[\w’'\-]+)+")
+_DEFINITE = re.compile(
+    rf"\b(?:the|this|a|an)(?!\s(?:world|same|most|first|past|future|way|one|other|\d+(?:st|nd|rd|th)))(?:\s(?!{_ENDS}\b)[\w’'\-]+)+"
+)
 AUXILIARY = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might)\b", re.I)
 # "How is rice grown", "How much will vaccines cost".
 _SUBJECT = re.compile(
@@ -89,10 +91,12 @@ class Earlier:
 
     @property
     def thing(self) -> str:
-        """What "it" is: the topic, or else something definite or named in the question; "" where nothing is."""
+        """What "it" is: the topic, or else the one thing that is definite or named; "" where none or several are."""
         if self.topic:
             return self.topic
         found = list(_DEFINITE.finditer(self.text))
+        if len(found) > 1:
+            return ""
         if not found:
             named = (match.group() for match in _NAME.finditer(self.text))
             things = [name for name in named if name not in self.persons and plain(name) not in {**NAMES, **NATIONS}]
@@ -126,7 +130,7 @@ class Earlier:
 def take_apart(question: str, people: Directory, answer: str = "") -> Earlier:
     text, when = apart(question)
     text = text.strip(" ?.!,")
-    mentions = people.mentions(text)
+    mentions = [mention for mention in people.mentions(text) if not re.match(r"I\b", mention.text)]
     said = asked_by(text, mentions)
     persons = tuple(mention.text for mention in mentions if not mention.place)
     return Earlier(text, when, tuple(said), _topic(text, said), given(answer, people), persons)

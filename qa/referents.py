@@ -33,8 +33,9 @@ _EXPLETIVE = re.compile(
 )
 _CLAUSE = (
     r"(?:[,;:—]|\b(?:and|but|or|when|where|if|because|that|which|who|whether|after|before|while|since|how|why|what|for|"
-    r"than|as)\b)"
+    r"than|as)\b|\bto\s(?=\w+\s$))"
 )
+_PHRASE = re.compile(r"\b(?:the|an?)\s[a-z]\w+")
 _OWNERS = frozenset({"his", "their", "its", "theirs", "hers"})
 # Words that may be what a pronoun after them stands for: a name that is no opening, or something definite or plural.
 _ANTECEDENT = (
@@ -104,9 +105,17 @@ def country(text: str) -> str:
 
 def _has_own(question: str, match: re.Match[str], people: Directory) -> bool:
     """Whether what a pronoun stands for comes before it in the question, in another clause unless it is an owner's."""
+    kind, head = match.lastgroup, question[: match.start()]
     if any(match.start() == other.start() for other in _EXPLETIVE.finditer(question)):
         return True
-    kind, head = match.lastgroup, question[: match.start()]
+    if re.search(r"[\w,“\"]\s?$", head) and match.group()[0].isupper() and not question.isupper():
+        # A word of a title: "She Loves You".
+        return True
+    if kind == "place":
+        return bool(_PLACES.search(head))
+    if kind == "thing" and len(_PHRASE.findall(head)) > 1:
+        # "The colour of the corn … about it": one of them it is.
+        return True
     if kind in _NOUNS:
         return False
     before = re.split(_CLAUSE, head)
@@ -177,8 +186,7 @@ def _person(question: str, match: re.Match[str], earlier: Earlier, people: Direc
         return of
     if earlier.who:
         return earlier.who
-    anybody = [mention.text for mention in people.mentions(earlier.text) if not mention.place]
-    return anybody[0] if anybody else ""
+    return earlier.persons[0] if earlier.persons else ""
 
 
 def _spoken_of(earlier: Earlier, people: Directory) -> str:

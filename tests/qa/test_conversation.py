@@ -255,6 +255,7 @@ def test_the_latest_may_be_asked_for(asked: str) -> None:
              MERKEL, "pipeline"),
         Case(["How are vaccines made in the U.S.?"], "and in Japan?", "How are vaccines made in Japan?",
              set(), "how are vaccines made in Japan"),
+        Case([VACCINES], "WHAT DID HE SAY ABOUT TRADE?", "WHAT DID Wang Yi SAY ABOUT TRADE?", WANG, "TRADE"),
         Case([VACCINES], "tell me about trade", "What did Wang Yi say about trade?", WANG, "trade"),
         Case([PIPELINE], "what are the risks?", "What are the risks of the pipeline, according to Psaki?",
              PSAKI, "risks of the pipeline"),
@@ -351,6 +352,10 @@ def test_who_else_leaves_out_whose_words_were_given(asked: str) -> None:
         "Wang Wenbin on trade",
         "Is it true that Iran enriches uranium?",
         "When did Theresa May resign, and why?",
+        "Is Vesak celebrated in the United States?",
+        'Who wrote "She Loves You"?',
+        "Does the size of the fleet change the price of it?",
+        "What may be added to a vaccine to make it last?",
     ],
 )
 @pytest.mark.parametrize("turn", [VACCINES_2020, PIPELINE, ("Who signed the treaty?", NOTHING)])
