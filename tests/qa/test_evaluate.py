@@ -176,7 +176,7 @@ def test_the_real_model_finds_the_paragraphs_of_a_real_set(
     shared: Path, model: SentenceTransformerEmbedder, tmp_path: Path
 ) -> None:
     folder = shared / "eval" / "xquad-en"
-    embedder = AllAtOnce(model, [row["text"] for row in read_lines(folder, "queries")])
+    embedder = AllAtOnce(model, [row["text"].strip() for row in read_lines(folder, "queries")])
     (result,) = evaluate_retrieval(folder, tmp_path / "index", embedder, ("dense",), lambda stage, done, total: None)
     assert result.questions == 1190
     assert result.measures["nDCG@10"] >= 93.9
