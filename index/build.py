@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,8 +14,9 @@ from index.cache import VectorCache
 from index.corpus import CorpusWriter
 from index.embed import Embedder
 from index.errors import DocumentsError, IndexWriteError
-from index.lexicon import write_lexicon
-from index.paragraphs import split_paragraphs, split_sentences
+from index.forward import ForwardWriter
+from index.lexicon import terms, write_lexicon
+from index.paragraphs import split_paragraphs
 from index.sources import read_folder
 from index.speakers import Collection, answered_questions, attribute
 from index.types import Document, Manifest, Paragraph, Skipped
@@ -59,12 +60,18 @@ def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progres
     return _build(lambda corpus: _read(items, folder, corpus, progress), index, embedder, progress)
 
 
-def build_records(records: Iterable[Document], index: Path, embedder: Embedder, progress: Progress = _silent) -> Built:
-    """Publish records that are one paragraph each and nobody's words, as labelled question sets have them."""
+def build_documents(
+    documents: Iterable[tuple[Document, Sequence[Paragraph]]],
+    index: Path,
+    embedder: Embedder,
+    progress: Progress = _silent,
+) -> Built:
+    """Publish documents whose paragraphs are known, as those of labelled question sets are."""
 
     def add(corpus: CorpusWriter) -> list[Skipped]:
-        for record in records:
-            corpus.add(record, (Paragraph(0, len(record.text), split_sentences(record.text, 0, len(record.text))),))
+        for document, paragraphs in documents:
+            corpus.add(document, paragraphs)
+        corpus.merge_speakers({})
         return []
 
     return _build(add, index, embedder, progress)
@@ -121,14 +128,21 @@ def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
 
 
 def _embed(workspace: Path, index: Path, corpus: CorpusWriter, embedder: Embedder, progress: Progress) -> int:
-    """Write the lexicon and the vectors; returns how many texts had to be embedded."""
-    write_lexicon(workspace / disk.LEXICON, (text for _, _, text, _ in corpus.paragraph_texts()))
+    """Write the lexicon, the words and the vectors; returns how many texts had to be embedded."""
+    texts = (text for _, _, text, _ in corpus.paragraph_texts())
+    write_lexicon(workspace / disk.LEXICON, zip(texts, corpus.paragraph_titles(), strict=True))
+    with closing(ForwardWriter(workspace / disk.TITLES)) as titles:
+        titles.add(terms(title) for title in corpus.titles())
     vectors = VectorWriter(embedder.dimensions)
     cache = VectorCache(index / "cache" / "vectors.sqlite", embedder)
     try:
-        with closing(SentenceWriter(workspace / disk.SENTENCES)) as sentences:
+        with (
+            closing(SentenceWriter(workspace / disk.SENTENCES)) as sentences,
+            closing(ForwardWriter(workspace / disk.WORDS)) as words,
+        ):
             texts_left = corpus.paragraph_texts()
             while chunk := list(islice(texts_left, _CHUNK)):
+                words.add(terms(text[start:end]) for _, _, text, spans in chunk for start, end in spans)
                 windows = split_windows(chunk, embedder)
                 corpus.add_windows([window.place for window in windows])
                 wholes, parts = cache.passages(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.dates import first_day, last_day
 from index.errors import DocumentsError, IndexInvalidError
@@ -103,6 +104,15 @@ class CorpusWriter:
             spans = self._connection.execute(sentences, (row,)).fetchall()
             yield row, start, text[start:end], [(begin - start, stop - start) for begin, stop in spans]
 
+    def paragraph_titles(self) -> Iterator[str]:
+        """The title of its document for every paragraph so far, in row order."""
+        query = "SELECT title FROM paragraphs JOIN documents ON documents.row = document ORDER BY paragraphs.row"
+        return (title for (title,) in self._connection.execute(query))
+
+    def titles(self) -> Iterator[str]:
+        """Of every document so far, in row order."""
+        return (title for (title,) in self._connection.execute("SELECT title FROM documents ORDER BY row"))
+
     def merge_speakers(self, same: Mapping[str, Speaker | None]) -> None:
         """Say who is who, once every document was added: `same` maps the names used to the people meant, or to none."""
         rows: dict[str, int] = {}
@@ -145,7 +155,9 @@ class Corpus:
 
     `answers` (paragraphs,) is the row of the question that a paragraph answers, -1 where it answers none.
     `first_sentences` (paragraphs + 1,) is the row of a paragraph's first sentence, and last how many there are;
-    `sentence_speakers` (sentences,) is who speaks each, -1 where nobody does.
+    `sentence_speakers` (sentences,) is who speaks each, -1 where nobody does. `documents_of` (paragraphs,) is the row of
+    a paragraph's document; `goes_on` (paragraphs,) says whether it goes on with the words of who spoke last in the
+    paragraph before it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -157,13 +169,13 @@ class Corpus:
         self._lock = threading.Lock()
         try:
             self.speakers = self._read_speakers()
-            self._paragraphs = self._column("SELECT document FROM paragraphs ORDER BY row")
+            self.documents_of = self._column("SELECT document FROM paragraphs ORDER BY row")
             self.answers = self._column("SELECT coalesce(answers, -1) FROM paragraphs ORDER BY row")
             self._spoken_in = self._column("SELECT paragraph FROM sentences ORDER BY paragraph, start")
             self.sentence_speakers = self._column(
                 "SELECT coalesce(speaker, -1) FROM sentences ORDER BY paragraph, start"
             )
-            self.first_sentences = np.searchsorted(self._spoken_in, np.arange(len(self._paragraphs) + 1))
+            self.first_sentences = np.searchsorted(self._spoken_in, np.arange(len(self.documents_of) + 1))
             self.windows = self._column("SELECT paragraph FROM windows ORDER BY row")
             self._days = self._all("SELECT first_day, last_day, source, coalesce(url, '') FROM documents ORDER BY row")
         except sqlite3.DatabaseError as error:
@@ -173,7 +185,7 @@ class Corpus:
 
     def __len__(self) -> int:
         """How many paragraphs there are."""
-        return len(self._paragraphs)
+        return len(self.documents_of)
 
     @property
     def documents(self) -> int:
@@ -200,7 +212,7 @@ class Corpus:
             " ORDER BY start",
             (row,),
         )
-        document = self._document(int(self._paragraphs[row]))
+        document = self._document(int(self.documents_of[row]))
         return document, Paragraph(start, end, tuple(self._sentence(*columns) for columns in sentences))
 
     def find(self, name: str) -> Document:
@@ -222,7 +234,7 @@ class Corpus:
     def paragraphs_of(self, document: Document) -> list[Paragraph]:
         """All paragraphs of a document, in order."""
         ((row,),) = self._all("SELECT row FROM documents WHERE id = ?", (document.id,))
-        return [self.paragraph(int(place))[1] for place in np.flatnonzero(self._paragraphs == row)]
+        return [self.paragraph(int(place))[1] for place in np.flatnonzero(self.documents_of == row)]
 
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
@@ -234,10 +246,21 @@ class Corpus:
         asking = np.isin(self.sentence_speakers, self.speaker_rows([REPORTER]))
         return np.unique(self._spoken_in[~asking]) if asking.any() else None
 
+    @cached_property
+    def goes_on(self) -> NDArray[np.bool_]:
+        first, last = self.first_sentences[:-1], self.first_sentences[1:] - 1
+        spoken = last >= first
+        opens, closes = np.full(len(self), -1), np.full(len(self), -1)
+        opens[spoken] = self.sentence_speakers[first[spoken]]
+        closes[spoken] = self.sentence_speakers[last[spoken]]
+        same = np.zeros(len(self), bool)
+        same[1:] = (opens[1:] == closes[:-1]) & (self.documents_of[1:] == self.documents_of[:-1])
+        return same & (opens >= 0) & ~np.isin(opens, self.speaker_rows([REPORTER]))
+
     def rows_before(self, rows: Rows) -> Rows:
         """(n,) the paragraph before each in its document; a document's first is itself."""
         before = np.maximum(rows - 1, 0)
-        return np.where(self._paragraphs[before] == self._paragraphs[rows], before, rows)
+        return np.where(self.documents_of[before] == self.documents_of[rows], before, rows)
 
     def speaker_rows(self, names: Iterable[str]) -> Rows:
         """The numbers that these people (full names) have in `sentence_speakers`."""
@@ -245,7 +268,7 @@ class Corpus:
         return np.array([row for row, speaker in self.speakers.items() if speaker.name in names], np.int64)
 
     def rows_of_documents(self, rows: Iterable[int]) -> Rows:
-        return np.flatnonzero(np.isin(self._paragraphs, np.fromiter(rows, np.int64))).astype(np.int64)
+        return np.flatnonzero(np.isin(self.documents_of, np.fromiter(rows, np.int64))).astype(np.int64)
 
     def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str]]:
         """(row, first day, last day, source, url) of every document, for filters."""

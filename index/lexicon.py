@@ -1,9 +1,11 @@
-"""BM25 over the words of paragraphs (tantivy)."""
+"""BM25 over the words of paragraphs and of their documents' titles (tantivy)."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from math import log
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import tantivy
@@ -14,12 +16,24 @@ from index.types import Rows, Vectors
 _ANALYZER = "english"
 # Above this share of all paragraphs a filter is cheaper to apply to the results than to hand to tantivy.
 _LARGE_FILTER = 0.05
+# "U.S." is one word, and the same as "US".
+_ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+# What a question is made with and does not ask for. Left out of questions, not of documents: BM25 alone gains 3 points of
+# nDCG@10 on inscit, 1 on squad2, 0.4 on mfa-press. Other k1 and b than tantivy's (1.2, 0.75) gained nothing there.
+_ASKING = frozenset(
+    """
+    what who whom whose which when where why how did does do has have had say said says i you he she we me my your his
+    her our its them from about any some been being were would could should can also comment think view please tell
+    there
+    """.split()
+)
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("row", stored=False, indexed=True, fast=True)
     builder.add_text_field("text", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_text_field("title", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
     return builder.build()
 
 
@@ -39,20 +53,31 @@ def _analyzer() -> tantivy.TextAnalyzer:
 
 def terms(text: str) -> list[str]:
     """The words of a text as the lexicon knows them, in order, with repeats."""
-    return list(_analyzer().analyze(text))
+    return list(_analyzer().analyze(_joined(text)))
 
 
-def write_lexicon(folder: Path, texts: Iterable[str]) -> None:
-    """Index texts as rows 0, 1, 2 …; `folder` must not exist."""
+def asked_terms(question: str) -> list[str]:
+    """The words a question asks for, as `terms` gives them; all of them where it has none but those it is made with."""
+    kept = " ".join(word for word in re.findall(r"[\w.]+", question) if word.strip(".").lower() not in _ASKING)
+    return terms(kept) or terms(question)
+
+
+def _joined(text: str) -> str:
+    return _ABBREVIATION.sub(lambda match: match[0].replace(".", ""), text)
+
+
+def write_lexicon(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
+    """Index (text, title of its document) as rows 0, 1, 2 …; `folder` must not exist."""
     folder.mkdir()
     index = tantivy.Index(_schema(), path=str(folder), reuse=False)
     index.register_tokenizer(_ANALYZER, _analyzer())
     # One thread, so that equal input gives an equal index.
     writer = index.writer(heap_size=128_000_000, num_threads=1)
-    for row, text in enumerate(texts):
+    for row, (text, title) in enumerate(texts):
         document = tantivy.Document()
         document.add_unsigned("row", row)
-        document.add_text("text", text)
+        document.add_text("text", _joined(text))
+        document.add_text("title", _joined(title))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -65,7 +90,6 @@ class Lexicon:
         index.register_tokenizer(_ANALYZER, _analyzer())
         index.reload()
         self._index = index
-        self._analyzer = _analyzer()
 
     @classmethod
     def open(cls, folder: Path) -> "Lexicon":
@@ -77,22 +101,27 @@ class Lexicon:
     def __len__(self) -> int:
         return int(self._index.searcher().num_docs)
 
-    def rarity(self, word: str) -> float:
+    def rarity(self, word: str, field: Literal["text", "title"] = "text") -> float:
         """The inverse document frequency of a word as `terms` gives it, as BM25 has it; above 0."""
-        found = self._index.searcher().doc_freq("text", word)
+        found = self._index.searcher().doc_freq(field, word)
         return log(1 + (len(self) - found + 0.5) / (found + 0.5))
 
     def search(self, text: str, k: int, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
         """The k paragraphs that match the words of `text` best.
 
-        The text is data: no query syntax in it has a meaning. Returns rows and BM25 scores, both (m,) with m ≤ k, best
-        first, ties by row; only paragraphs that share a word. With `allowed` (ascending), only those.
+        The text is data: no query syntax in it has a meaning. Returns rows and scores, both (m,) with m ≤ k, best first,
+        ties by row; only paragraphs that share a word. A score is the BM25 of the paragraph plus that of its document's
+        title. With `allowed` (ascending), only those.
         """
-        words = list(dict.fromkeys(self._analyzer.analyze(text)))
+        words = list(dict.fromkeys(asked_terms(text)))
         if not words or k < 1 or (allowed is not None and not len(allowed)):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         schema = self._index.schema
-        clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", word)) for word in words]
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(schema, field, word))
+            for word in words
+            for field in ("text", "title")
+        ]
         query = tantivy.Query.boolean_query(clauses)
         if allowed is not None and len(allowed) <= _LARGE_FILTER * len(self):
             rows = tantivy.Query.term_set_query(schema, "row", allowed.tolist())

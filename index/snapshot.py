@@ -1,7 +1,8 @@
 """The on-disk format: written whole, published by one atomic rename, opened, never modified.
 
 INDEX/CURRENT names the live snapshot; INDEX/snapshots/<utc>-<digest>/ holds manifest.json, corpus.sqlite,
-vectors.faiss, sentences.f16 and lexicon/; INDEX/cache/ holds vectors for the next build.
+vectors.faiss, sentences.f16, the words of sentences and titles (.u4, .i8) and lexicon/; INDEX/cache/ holds vectors for
+the next build.
 """
 
 import hashlib
@@ -19,19 +20,23 @@ from filelock import FileLock, Timeout
 
 from index.corpus import Corpus
 from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
+from index.forward import ForwardIndex
 from index.lexicon import Lexicon
 from index.types import File, Manifest
 from index.vectors import SentenceVectors, VectorIndex
 
-FORMAT = 2
+FORMAT = 3
 CORPUS, VECTORS, LEXICON, MANIFEST = "corpus.sqlite", "vectors.faiss", "lexicon", "manifest.json"
-SENTENCES = "sentences.f16"
+SENTENCES, WORDS, TITLES = "sentences.f16", "words.u4", "titles.u4"
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _UNFINISHED = ".unfinished-"
 
 
 class Snapshot:
-    """An opened index: what was published, as one consistent whole. Safe between threads."""
+    """An opened index: what was published, as one consistent whole. Safe between threads.
+
+    `words` are those of the sentences, `titles` those of the documents' titles.
+    """
 
     def __init__(
         self,
@@ -40,6 +45,8 @@ class Snapshot:
         corpus: Corpus,
         vectors: VectorIndex,
         sentences: SentenceVectors,
+        words: ForwardIndex,
+        titles: ForwardIndex,
         lexicon: Lexicon,
     ) -> None:
         self.name = name
@@ -47,6 +54,8 @@ class Snapshot:
         self.corpus = corpus
         self.vectors = vectors
         self.sentences = sentences
+        self.words = words
+        self.titles = titles
         self.lexicon = lexicon
 
     def close(self) -> None:
@@ -68,12 +77,14 @@ def open_snapshot(index: Path) -> Snapshot:
     try:
         vectors = VectorIndex.open(folder / VECTORS, corpus.windows)
         sentences = SentenceVectors(folder / SENTENCES, corpus.sentences, vectors.dimensions)
+        words = ForwardIndex(folder / WORDS, corpus.sentences)
+        titles = ForwardIndex(folder / TITLES, corpus.documents)
         lexicon = Lexicon.open(folder / LEXICON)
         _check_counts(folder, manifest, corpus, vectors, lexicon)
     except IndexInvalidError:
         corpus.close()
         raise
-    return Snapshot(name, manifest, corpus, vectors, sentences, lexicon)
+    return Snapshot(name, manifest, corpus, vectors, sentences, words, titles, lexicon)
 
 
 def _check_files(folder: Path, manifest: Manifest) -> None:

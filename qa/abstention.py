@@ -6,16 +6,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from index.build import build_records
+from index.build import build_documents
 from index.embed import Embedder
 from index.errors import DocumentsError
 from index.snapshot import Snapshot, open_snapshot
 from qa.answer import Answerer
 from qa.calibration import Calibration, Judged, auroc, calibration
-from qa.evaluate import record
 from qa.results import latency
 from qa.retrieve import Mode, rank
-from qa.sets import read_lines, read_qrels, request_of, spread
+from qa.sets import read_documents, read_lines, read_qrels, request_of, spread
 from qa.types import Answer
 
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -85,7 +84,8 @@ def evaluate_abstention(
     if {row.get("answerable") for row in rows} != {True, False}:
         raise DocumentsError(f"{folder} does not ask questions of both kinds, with `answerable` true and false")
     requests = [request_of(row, history) for row in rows]
-    build_records((record(row) for row in read_lines(folder, "corpus")), index, embedder, progress)
+    ids, documents = read_documents(folder)
+    build_documents(documents, index, embedder, progress)
     snapshot = open_snapshot(index)
     answerer = Answerer(snapshot, embedder)
     try:
@@ -95,7 +95,7 @@ def evaluate_abstention(
             started = time.perf_counter()
             answer = answerer.ask(request)
             ms = round((time.perf_counter() - started) * 1000, 1)
-            judged = _judged(row, answer, qrels.get(row["_id"], {}))
+            judged = _judged(row, answer, qrels.get(row["_id"], {}), ids)
             scores = _best_scores(answer.query.topic, snapshot, embedder)
             asked.append(Asked(row["_id"], request.question, judged, scores, ms))
             found += bool(answer.hits)
@@ -112,13 +112,13 @@ def _best_scores(topic: str, snapshot: Snapshot, embedder: Embedder) -> dict[Mod
     return {mode: round(float(found.scores[0]), 6) if len(found.scores) else 0.0 for mode, found in rankings.items()}
 
 
-def _judged(row: Mapping[str, Any], answer: Answer, right: Mapping[str, int]) -> Judged:
+def _judged(row: Mapping[str, Any], answer: Answer, right: Mapping[str, int], ids: Sequence[str]) -> Judged:
     """Its type is "follow-up" after earlier turns, else "first".
 
     An answer to an unanswerable question is wrong even where the set names a paragraph that is near.
     """
-    sources = [answer.hits[quote.passage - 1].document.source for quote in answer.quotes]
-    good = [row["answerable"] and right.get(source, 0) > 0 for source in sources]
+    quoted = [ids[answer.hits[quote.passage - 1].row] for quote in answer.quotes]
+    good = [row["answerable"] and right.get(paragraph, 0) > 0 for paragraph in quoted]
     kind = "follow-up" if row.get("history") else "first"
     return Judged(kind, row["answerable"], answer.answered, answer.confidence, any(good), any(good[:1]))
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,17 +12,16 @@ from typing import Any
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
-from index.build import build_records
+from index.build import build_documents
 from index.embed import Embedder
 from index.errors import DocumentsError
 from index.snapshot import Snapshot, open_snapshot
-from index.types import Document
 from qa.people import Directory
 from qa.question import interpret
 from qa.request import Request
 from qa.results import latency
 from qa.retrieve import Mode, rank
-from qa.sets import read_lines, read_qrels, request_of
+from qa.sets import read_documents, read_lines, read_qrels, request_of
 
 MEASURES = (nDCG @ 10, R @ 10, R @ 100, RR, Success @ 1, Success @ 5)
 _DEPTH = 100
@@ -86,10 +85,11 @@ def evaluate_retrieval(
     questions = {row["_id"]: request_of(row, history) for row in rows}
     if not questions:
         raise DocumentsError(f"{folder} has no question with a right paragraph")
-    build_records((record(row) for row in read_lines(folder, "corpus")), index, embedder, progress)
+    ids, documents = read_documents(folder)
+    build_documents(documents, index, embedder, progress)
     snapshot = open_snapshot(index)
     try:
-        return [_run(mode, questions, qrels, snapshot, embedder) for mode in modes]
+        return [_run(mode, questions, qrels, ids, snapshot, embedder) for mode in modes]
     finally:
         snapshot.close()
 
@@ -98,10 +98,10 @@ def _run(
     mode: Mode,
     questions: Mapping[str, Request],
     qrels: Mapping[str, Mapping[str, int]],
+    ids: Sequence[str],
     snapshot: Snapshot,
     embedder: Embedder,
 ) -> Retrieval:
-    ids = [document.source for document in snapshot.corpus.all_documents()]
     people, today = Directory(snapshot.corpus.speakers.values()), datetime.now(UTC).date()
     texts: dict[str, str] = {}
     times: dict[str, float] = {}
@@ -129,8 +129,3 @@ def _measured(
     for metric in ir_measures.iter_calc(MEASURES, qrels, run):
         each[metric.query_id][str(metric.measure)] = round(metric.value, 6)
     return each
-
-
-def record(row: dict[str, Any]) -> Document:
-    """The record's own id is its source. As in the product, only the text is searched, not the title."""
-    return Document(id=str(row["_id"]), title=row.get("title") or "", text=row["text"], source=str(row["_id"]))

@@ -11,24 +11,31 @@ import numpy as np
 from index.dates import first_day, last_day
 from index.snapshot import Snapshot
 from index.types import Rows, Vectors
-from qa.relevance import relevance, sentences_of, spread
+from qa.relevance import relevance
+from qa.signs import SIGNS, Signs, sentences_of, spread
 from qa.types import Hit, Query
 
 Mode = Literal["hybrid", "fusion", "dense", "lexical"]
 
 # Candidates from each side. The gain from more ends long before 100 on the sets in tests/bench.
 _DEPTH = 100
+# Of so many, the best by fusion, the paragraphs beside them become candidates.
+_BESIDE = 50
 # Questions from each side whose answers become candidates.
 _ASKED = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Paragraph rows, best first, with their fused scores and, where the dense side found them, cosines; all (n,)."""
+    """Paragraph rows, best first, with their scores and, where the dense side found them, cosines; all (n,).
+
+    `signs` is what the second stage's scores are made of; other modes have none.
+    """
 
     rows: Rows
     scores: Vectors
     cosines: Vectors
+    signs: Signs | None = None
 
 
 def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
@@ -88,14 +95,25 @@ def rank(
         unknown: Vectors = np.full(len(word_rows), np.nan, dtype=np.float32)
         return Ranking(word_rows[:limit], scores[:limit], unknown[:limit])
     rows = np.union1d(dense_rows, word_rows)
+    scaled = (spread(rows, dense_rows, _scaled(cosines)), spread(rows, word_rows, _scaled(scores)))
+    fused: Vectors = ((scaled[0] + scaled[1]) / 2).astype(np.float32)
     if mode == "fusion":
-        scaled = (spread(rows, dense_rows, _scaled(cosines)), spread(rows, word_rows, _scaled(scores)))
-        fused, found = ((scaled[0] + scaled[1]) / 2).astype(np.float32), spread(rows, dense_rows, cosines, np.nan)
-    else:
-        rows = np.union1d(rows, _answers(text, vector, snapshot, allowed))
-        fused, found = relevance(text, vector, snapshot, rows, speakers)
-    order = np.lexsort((rows, -fused))[:limit]
-    return Ranking(rows[order], fused[order], found[order])
+        order = np.lexsort((rows, -fused))[:limit]
+        return Ranking(rows[order], fused[order], spread(rows, dense_rows, cosines, np.nan)[order])
+    first = np.sort(rows[np.argsort(-fused, kind="stable")[:_BESIDE]])
+    more = np.union1d(_answers(text, vector, snapshot, allowed), _beside(first, snapshot, allowed))
+    candidates = np.union1d(rows, more)
+    found, signs = relevance(text, vector, snapshot, candidates, spread(candidates, rows, fused), speakers)
+    order = np.lexsort((candidates, -found))[:limit]
+    return Ranking(candidates[order], found[order], signs[order, SIGNS.index("cosine")], signs[order])
+
+
+def _beside(rows: Rows, snapshot: Snapshot, allowed: Rows | None) -> Rows:
+    """The allowed paragraphs before and after these in one statement: an answer goes on over paragraphs."""
+    goes_on = snapshot.corpus.goes_on
+    after = rows[rows + 1 < len(goes_on)] + 1
+    found = np.union1d(rows[goes_on[rows]] - 1, after[goes_on[after]])
+    return found if allowed is None else np.intersect1d(found, allowed)
 
 
 def _answers(text: str, vector: Vectors, snapshot: Snapshot, allowed: Rows | None) -> Rows:

@@ -4,13 +4,19 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from dataclasses import replace
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
 from index.errors import DocumentsError
+from index.paragraphs import split_sentences
+from index.types import Basis, Document, Paragraph, Speech
 from qa.request import MAX_HISTORY, MAX_QUESTION, Request, parse_request
 from qa.types import MAX_TURN
+
+
+_BETWEEN = "\n\n"
 
 
 def read_lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -38,6 +44,30 @@ def read_qrels(folder: Path) -> dict[str, dict[str, int]]:
         except (KeyError, TypeError, ValueError) as error:
             raise DocumentsError(f"{path} is not query-id, corpus-id, score: {error!r}") from error
     return qrels
+
+
+def read_documents(folder: Path) -> tuple[list[str], list[tuple[Document, tuple[Paragraph, ...]]]]:
+    """The ids of the set's paragraphs, and the documents that these paragraphs, in this order, make up.
+
+    Rows with one title that stand together are one document's, as they would be in the product, and are the words of
+    the row's `speaker`, where it has one. A row without a title is a document of its own.
+    """
+    rows = list(read_lines(folder, "corpus"))
+    numbered = groupby(enumerate(rows), key=lambda item: item[1].get("title") or item[0])
+    return [str(row["_id"]) for row in rows], [_document([row for _, row in group]) for _, group in numbered]
+
+
+def _document(rows: Sequence[Mapping[str, Any]]) -> tuple[Document, tuple[Paragraph, ...]]:
+    text = _BETWEEN.join(row["text"] for row in rows)
+    start, paragraphs = 0, []
+    for row in rows:
+        end = start + len(row["text"])
+        speech = Speech(row["speaker"], Basis.METADATA) if row.get("speaker") else None
+        sentences = tuple(replace(sentence, speech=speech) for sentence in split_sentences(text, start, end))
+        paragraphs.append(Paragraph(start, end, sentences))
+        start = end + len(_BETWEEN)
+    name = str(rows[0]["_id"])
+    return Document(id=name, title=rows[0].get("title") or "", text=text, source=name), tuple(paragraphs)
 
 
 def spread(rows: Sequence[dict[str, Any]], limit: int | None) -> list[dict[str, Any]]:
