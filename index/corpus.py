@@ -257,6 +257,10 @@ class Corpus:
         same[1:] = (opens[1:] == closes[:-1]) & (self.documents_of[1:] == self.documents_of[:-1])
         return same & (opens >= 0) & ~np.isin(opens, self.speaker_rows([REPORTER]))
 
+    def rows_beside(self, row: int) -> Rows:
+        """Ascending rows of all paragraphs of the document that has this one."""
+        return np.flatnonzero(self.documents_of == self.documents_of[row])
+
     def rows_before(self, rows: Rows) -> Rows:
         """(n,) the paragraph before each in its document; a document's first is itself."""
         before = np.maximum(rows - 1, 0)

@@ -13,6 +13,7 @@ from index.lexicon import terms
 from index.snapshot import Snapshot, open_snapshot
 from index.types import Document, Vectors
 from qa.confidence import Evidence, confidence
+from qa.continuing import beside, nothing_beside, unheard
 from qa.errors import DocumentMissingError
 from qa.people import Directory
 from qa.question import interpret
@@ -104,15 +105,17 @@ class Answerer:
         query = interpret(request, self._people, datetime.now(UTC).date())
         vector = self._embedder.queries([query.topic])[0]
         hits = self._of_asked(query, vector, request.limit)[:_READ]
-        candidates = choose_quotes(query.topic, hits, query.speakers)
+        candidates = _quotable(query, hits)
         return self._evidence(query, vector, hits, candidates[0]) if candidates else None
 
     def _of_asked(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
         return () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
 
     def _answer(self, query: Query, vector: Vectors, limit: int) -> Answer:
+        if query.continues in ("next", "previous"):
+            return self._continued(query, vector, limit)
         ours = self._of_asked(query, vector, limit)
-        candidates = choose_quotes(query.topic, ours[:_READ], query.speakers)
+        candidates = _quotable(query, ours[:_READ])
         sure = confidence(self._evidence(query, vector, ours[:_READ], candidates[0])) if candidates else 0.0
         if candidates and sure >= self._least:
             chosen = _worth_quoting(candidates, ours)[:_MOST_QUOTES]
@@ -122,16 +125,24 @@ class Answerer:
         others, hits = self._others(query, vector, ours, limit)
         return Answer(query, False, sure, _not_on_record(query), (), others, hits, self.index, 0.0)
 
+    def _continued(self, query: Query, vector: Vectors, limit: int) -> Answer:
+        """What the same speaker says next to the words last quoted."""
+        found = beside(query, vector, self._snapshot)
+        hits, sure = found.hits[:limit], found.confidence
+        if found.quote and sure >= self._least:
+            return Answer(query, True, sure, _said(found.quote, hits), (found.quote,), (), hits, self.index, 0.0)
+        return Answer(query, False, sure, nothing_beside(query, found), (), (), hits, self.index, 0.0)
+
     def _search(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
         """At least as many hits as are read for an answer, so that the verdict does not depend on the limit.
 
         The latest, or earliest, of what is about the question comes first, not the latest of all.
         """
         by_date = query.latest or query.earliest
-        most = max(limit, _MOST_LATEST if by_date else _READ)
+        most = max(limit, _MOST_LATEST if by_date else _READ) + len(query.heard)
         allowed = allowed_rows(query, self._snapshot)
         found = rank(query.topic, vector, self._snapshot, most, allowed, speakers=query.speakers)
-        hits = hydrate(found, vector, self._snapshot)
+        hits = unheard(hydrate(found, vector, self._snapshot), query)
         if not by_date:
             return hits
         about = [hit for hit in hits if hit.score >= hits[0].score - _ABOUT_IT and hit.document.date]
@@ -181,7 +192,7 @@ class Answerer:
             return (), tuple(ours[:limit])
         asked_of_all = replace(query, speakers=())
         theirs = self._search(asked_of_all, vector, limit)
-        candidates = choose_quotes(query.topic, theirs[:_READ])
+        candidates = _quotable(asked_of_all, theirs[:_READ])
         sure = confidence(self._evidence(asked_of_all, vector, theirs[:_READ], candidates[0])) if candidates else 0.0
         if not candidates or sure < self._least:
             return (), tuple((ours or theirs)[:limit])
@@ -197,6 +208,10 @@ class Answerer:
         hits = (*first, *quoted, *further)[:limit]
         quotes = (replace(item.quote, passage=len(first) + place) for place, item in enumerate(chosen, 1))
         return tuple(quote for quote in quotes if quote.passage <= limit), hits
+
+
+def _quotable(query: Query, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
+    return choose_quotes(query.topic, hits, query.speakers, query.heard)
 
 
 def _worth_quoting(candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
@@ -239,11 +254,12 @@ def _not_on_record(query: Query) -> str:
     """What was looked for and is not there, in plain words."""
     who = _listed([*query.speakers, *query.unknown_speakers])
     when = _period(query)
+    more = " more" if query.continues == "more" else ""
     if query.unknown_speakers and not query.speakers:
         return f"Not on record: nothing in these documents is said by {who}{when}."
     if who:
-        return f"Not on record: these documents hold nothing that {who} said on this{when}."
-    return f"Not on record: these documents do not answer this{when}."
+        return f"Not on record: these documents hold nothing{more} that {who} said on this{when}."
+    return f"Not on record: these documents {'hold nothing more on' if more else 'do not answer'} this{when}."
 
 
 def _period(query: Query) -> str:

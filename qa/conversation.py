@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
-from qa.earlier import AUXILIARY, Earlier, take_apart
+from qa.earlier import AUXILIARY, Earlier, given, take_apart
 from qa.people import Directory, Mention
 from qa.referents import country, leans, means_what_was_said, resolved
 from qa.request import MAX_QUESTION
@@ -91,10 +90,14 @@ def follow_up(question: str, history: Sequence[Turn], people: Directory) -> Foll
     turns = [turn for turn in history if not is_aside(turn.question[:MAX_QUESTION])][-_TURNS:]
     if not turns:
         return FollowUp(question)
-    before = turns[0].question[:MAX_QUESTION]
-    for turn, after in pairwise(turns):
-        before = _after(after.question[:MAX_QUESTION], before, turn.answer, people).standalone[:MAX_QUESTION]
-    return _after(question, before, turns[-1].answer, people)
+    before, answer = turns[0].question[:MAX_QUESTION], turns[0].answer
+    for turn in turns[1:]:
+        meant = _after(turn.question[:MAX_QUESTION], before, answer, people)
+        before = meant.standalone[:MAX_QUESTION]
+        if not meant.continues or given(turn.answer, people).words:
+            # Where nothing stands beside the words last quoted, they are still the last.
+            answer = turn.answer
+    return _after(question, before, answer, people)
 
 
 def _after(question: str, before: str, answer: str, people: Directory) -> FollowUp:

@@ -26,6 +26,8 @@ _NOT_NAMED = re.compile(
 _SAID = re.compile(
     r"(?P<who>[^“\n]{1,200}?)(?:,\s(?P<date>(?:\d{1,2}\s)?(?:[A-Z][a-z]+\s)?\d{4}))?:\s“(?P<words>.+)", re.S
 )
+_BETWEEN = "\n\n"
+_AFTER_SHORT = " — "
 # Words that end a phrase which a pronoun can stand for.
 _ENDS = (
     r"(?:is|are|was|were|be|been|do|does|did|has|have|had|will|would|can|could|should|may|might|must|and|or|but|that|"
@@ -137,13 +139,30 @@ def take_apart(question: str, people: Directory, answer: str = "") -> Earlier:
 
 
 def given(answer: str, people: Directory) -> Given:
-    """What an answer of this product gave, from its text: 'Wang Yi, 11 September 2020: “…”'."""
-    match = _SAID.fullmatch(answer)
+    """What an answer of this product gave, from its text: 'Wang Yi, 11 September 2020: “…”'.
+
+    A short answer may stand before that ("36 — "), and further quotes after it, behind blank lines, which no quote has.
+    """
+    match = _SAID.fullmatch(answer.split(_BETWEEN, 1)[0])
     if not match:
         return Given(asks=answer.rstrip().endswith("?"))
-    known = people.matching(match["who"]) == (match["who"],)
+    short, _, name = match["who"].partition(_AFTER_SHORT)
+    names = (match["who"], name if short in match["words"] else "")
+    known = next((name for name in names if name and people.matching(name) == (name,)), "")
     day = parse_date(match["date"]) if match["date"] else None
-    return Given(match["who"] if known else "", day, match["words"].rstrip().removesuffix("”"))
+    return Given(known, day, _bare(match["words"]))
+
+
+def quoted_in(answer: str, people: Directory) -> tuple[str, ...]:
+    """All that an answer of this product quotes, best first: its own words, and those of the quotes after it."""
+    further = (part.strip() for part in answer.split(_BETWEEN)[1:])
+    found = (given(answer, people).words, *(_bare(part[1:]) for part in further if part.startswith("“")))
+    return tuple(words for words in found if words)
+
+
+def _bare(words: str) -> str:
+    """Words without the mark that closes them, which is missing where they were cut off."""
+    return words.rstrip().removesuffix("”")
 
 
 def in_words(day: str, relation: str) -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from qa.conversation import follow_up
+from qa.earlier import quoted_in
 from qa.people import Directory
 from qa.request import MAX_QUESTION, Request
 from qa.speaking import FOR_FACT, asked_by, left_out
@@ -44,4 +45,11 @@ def interpret(request: Request, people: Directory, today: date) -> Query:
         besides=tuple(dict.fromkeys(name for mention in besides for name in mention.speakers)),
         continues=meant.continues,
         quoted=meant.quoted,
+        quoted_day=meant.quoted_day,
+        heard=_heard(request, people) if meant.continues == "more" else (),
     )
+
+
+def _heard(request: Request, people: Directory) -> tuple[str, ...]:
+    """All that the answers of a conversation quoted."""
+    return tuple(dict.fromkeys(words for turn in request.history for words in quoted_in(turn.answer, people)))

@@ -95,7 +95,7 @@ def _beside_quote(asks: str, earlier: Earlier) -> FollowUp | None:
         text = f"What did {earlier.who} say {place} speaking about {earlier.topic}"
     else:
         text = f"What did {earlier.who} say {'next' if continues == 'next' else 'just before'}"
-    return FollowUp(earlier.dated(text), continues, earlier.given.words)
+    return FollowUp(earlier.dated(text), continues, earlier.given.words, earlier.given.date)
 
 
 def _who(asks: str, earlier: Earlier) -> str | None:

@@ -25,11 +25,15 @@ class Turn(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A question as it stands alone, and what it wants of the words `quoted` in the last answer, verbatim."""
+    """A question as it stands alone, and what it wants of the words `quoted` in the last answer, verbatim.
+
+    `quoted_day` is the day that the answer gave them, as exact as it did.
+    """
 
     standalone: str
     continues: Continuation | None = None
     quoted: str = ""
+    quoted_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,9 @@ class Query:
     `since` and `until` are YYYY, YYYY-MM or YYYY-MM-DD, both inclusive. `unknown_speakers` are people the question
     names who speak nowhere in the index.
 
-    A question that `continues` asks for what stands beside the words last `quoted` (verbatim, "" in any other
-    question), and its topic is what those were found by. `besides` are people whose words are not wanted.
+    A question that `continues` asks for what stands beside the words last `quoted` (verbatim but for white space, and
+    perhaps cut off; "" in any other question), which are of `quoted_day`; its topic is what those were found by. One
+    that asks for more does not want what was `heard` before. `besides` are people whose words are not wanted.
     """
 
     question: str
@@ -56,6 +61,8 @@ class Query:
     besides: tuple[str, ...] = ()
     continues: Continuation | None = None
     quoted: str = ""
+    quoted_day: str | None = None
+    heard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

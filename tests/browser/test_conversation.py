@@ -63,11 +63,21 @@ def test_the_last_ten_turns_are_sent_and_long_answers_cut_between_characters(bro
     browser.open()
     sent = browser.run(
         """return import("/static/conversation.js").then(({ history }) => history(
-             Array.from({ length: 12 }, (_, n) => ({ question: `q${n}`, response: { answer: "x" + "🍜".repeat(3e3) } }))
+             Array.from({ length: 12 }, (_, n) => ({ question: `q${n}`, response: { answer: "x" + "🍜".repeat(6e3) } }))
            ))"""
     )
     assert [turn["question"] for turn in sent] == [f"q{number}" for number in range(2, 12)]
-    assert {turn["answer"] for turn in sent} == {"x" + "🍜" * 1999}
+    assert {turn["answer"] for turn in sent} == {"x" + "🍜" * 3999}
+
+
+def test_all_quotes_of_a_turn_are_sent_so_that_none_is_given_again(browser: Browser) -> None:
+    browser.open()
+    (sent,) = browser.run(
+        """return import("/static/conversation.js").then(({ history }) => history([
+             { question: "q", response: { answer: "Ann: “One.”", quotes: [{ text: "One." }, { text: "Two." }] } }
+           ]))"""
+    )
+    assert sent == {"question": "q", "answer": "Ann: “One.”\n\n“Two.”"}
 
 
 def test_what_is_not_on_record_is_plain_and_others_stand_under_their_own_names(browser: Browser) -> None:

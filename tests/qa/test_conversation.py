@@ -306,7 +306,7 @@ def test_what_stands_beside_the_words_quoted_may_be_asked_for(
 ) -> None:
     query = check(Case(turns, asked, expected, WANG, "vaccines"))
     assert query.continues == continues
-    assert query.quoted == "Vaccines ought to be a public good."
+    assert (query.quoted, query.quoted_day) == ("Vaccines ought to be a public good.", "2020-09-11")
 
 
 def test_going_on_twice_goes_on_from_the_newest_words() -> None:
@@ -319,6 +319,32 @@ def test_a_topic_may_change_after_going_on() -> None:
         Case([VACCINES, ("go on", FURTHER)], "and on trade?", "What did Wang Yi say about trade?", WANG, "trade")
     )
     assert query.continues is None
+
+
+def test_where_nothing_stands_beside_them_the_words_before_are_still_the_last() -> None:
+    query = ask(
+        [VACCINES, ("go on", "Not on record: Wang Yi says nothing after that in this document.")], "before that?"
+    )
+    assert (query.continues, query.quoted) == ("previous", "Vaccines ought to be a public good.")
+
+
+def test_a_short_answer_before_a_name_is_no_part_of_it() -> None:
+    answer = "two billion — Xi Jinping, 5 August 2021: “We will provide two billion doses.”"
+    question = "How many doses will be provided?"
+    assert ask([(question, answer)], "Who is he?").standalone == "Who is Xi Jinping?"
+    assert ask([(question, answer)], "What did he say next?").quoted == "We will provide two billion doses."
+    title = "Minutes — Xi Jinping, 5 August 2021: “We will provide two billion doses.”"
+    assert "Xi Jinping" not in ask([(question, title)], "Who is he?").standalone
+
+
+def test_more_leaves_out_all_that_the_conversation_quoted() -> None:
+    first = (VACCINES[0], f"{VACCINES[1]}\n\n“Nobody is safe alone.”\n\n“Doses are few and")
+    query = ask([first, ("and Xi?", "Xi Jinping, 2021: “We will help.”"), VACCINES], "tell me more")
+    assert query.heard == (
+        "Vaccines ought to be a public good.", "Nobody is safe alone.", "Doses are few and", "We will help.",
+    )  # fmt: skip
+    assert query.quoted == "Vaccines ought to be a public good."
+    assert ask([first], "go on").heard == ()
 
 
 def test_where_nothing_was_quoted_there_is_nothing_to_go_on_from() -> None:

@@ -116,6 +116,19 @@ def test_a_colon_inside_a_sentence_is_no_label(text: str) -> None:
     assert texts(chosen("vaccines", hit(("Ann", text)))) == [text]
 
 
+def test_words_heard_before_are_not_quoted_again_but_others_as_good_beside_them_are() -> None:
+    source = asked("vaccines", hit(("Ann", "Vaccines are free."), ("Ann", "Vaccines are safe."), ("Ann", "Goodbye.")))
+    (candidate,) = choose_quotes("vaccines", [source], heard=["Vaccines  are free."])
+    assert candidate.quote.text == "Vaccines are safe."
+    assert choose_quotes("vaccines", [source], heard=["Vaccines are free. Vaccines are sa"]) == ()
+
+
+def test_no_quote_goes_on_over_words_heard_before() -> None:
+    source = hit(("Ann", "Vaccines are free."), ("Ann", "Vaccines are safe."), ("Ann", "Vaccines are few."))
+    (candidate,) = choose_quotes("vaccines", [asked("vaccines", source)], heard=["Vaccines are safe."])
+    assert candidate.quote.text == "Vaccines are free."
+
+
 def test_nothing_is_quoted_where_nothing_was_found() -> None:
     assert chosen("vaccines") == ()
     assert chosen("vaccines", hit()) == ()

@@ -3,16 +3,19 @@
 const KEY = "onrecord.conversation";
 const TURNS_SENT = 10;
 const TURNS_KEPT = 50;
-const ANSWER_SENT = 2000;
+const ANSWER_SENT = 4000;
 
 /** Cut by characters, not UTF-16 units: half a character is not text, and the server refuses it. */
 const cut = (text, length) => (text.length <= length ? text : Array.from(text).slice(0, length).join(""));
+
+/** All that a turn showed: its answer, which holds the first quotation, and the others behind blank lines. */
+const shown = ({ answer, quotes = [] }) => [answer, ...quotes.slice(1).map(({ text }) => `“${text}”`)].join("\n\n");
 
 /** @param {{question: string, response: object}[]} turns newest last */
 export function history(turns) {
   return turns.slice(-TURNS_SENT).map(({ question, response }) => ({
     question,
-    answer: cut(response.answer, ANSWER_SENT),
+    answer: cut(shown(response), ANSWER_SENT),
   }));
 }
 
