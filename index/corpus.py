@@ -240,11 +240,14 @@ class Corpus:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
         return np.unique(self._spoken_in[np.isin(self.sentence_speakers, self.speaker_rows(names))])
 
+    def rows_of_others(self, names: Iterable[str]) -> Rows:
+        """Ascending rows of the paragraphs in which somebody else than these people (full names), or nobody, speaks."""
+        return np.unique(self._spoken_in[~np.isin(self.sentence_speakers, self.speaker_rows(names))])
+
     @cached_property
     def answering(self) -> Rows | None:
         """Ascending rows of the paragraphs that are more than a reporter's question; None where no reporter asks."""
-        asking = np.isin(self.sentence_speakers, self.speaker_rows([REPORTER]))
-        return np.unique(self._spoken_in[~asking]) if asking.any() else None
+        return self.rows_of_others([REPORTER]) if len(self.speaker_rows([REPORTER])) else None
 
     @cached_property
     def goes_on(self) -> NDArray[np.bool_]:

@@ -211,7 +211,7 @@ class Answerer:
 
 
 def _quotable(query: Query, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
-    return choose_quotes(query.topic, hits, query.speakers, query.heard)
+    return choose_quotes(query.topic, hits, query.speakers, query.heard, query.besides)
 
 
 def _worth_quoting(candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
@@ -259,6 +259,10 @@ def _not_on_record(query: Query) -> str:
         return f"Not on record: nothing in these documents is said by {who}{when}."
     if who:
         return f"Not on record: these documents hold nothing{more} that {who} said on this{when}."
+    if query.besides:
+        return (
+            f"Not on record: these documents hold nothing that anybody but {_listed(query.besides)} said on this{when}."
+        )
     return f"Not on record: these documents {'hold nothing more on' if more else 'do not answer'} this{when}."
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.answernouns import BY_NOUN, BY_UNIT, STATES, AnswerType
-from qa.topic import VERB
+from qa.topic import LEAVING_OUT, VERB
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ _STATEMENT = re.compile(
 )
 # Who says something is who is quoted, and not named in the words.
 _WHO_SAID = re.compile(
-    rf"(?:who|which(?:\s[\w\-’\']+){{1,4}}?)\s(?:(?:has|have|had|also|first|\w+ly)\s)*{VERB}\b", re.I
+    rf"(?:who(?:\s{LEAVING_OUT}(?:\s[\w.,’'&\-]+){{1,12}}?)?|which(?:\s[\w\-’\']+){{1,4}}?)\s"
+    rf"(?:(?:has|have|had|also|first|\w+ly)\s)*{VERB}\b",
+    re.I,
 )
 _HOW = {
     "many": AnswerType.COUNT, "much": AnswerType.MEASURE, "long": AnswerType.DURATION, "old": AnswerType.DURATION,

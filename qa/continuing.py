@@ -89,7 +89,7 @@ def unheard(hits: Sequence[Hit], query: Query) -> tuple[Hit, ...]:
         hit
         for hit in hits
         if not any(pattern.search(hit.text) for pattern in patterns)
-        or choose_quotes(query.topic, [hit], query.speakers, query.heard)
+        or choose_quotes(query.topic, [hit], query.speakers, query.heard, query.besides)
     )
 
 

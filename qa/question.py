@@ -7,7 +7,7 @@ from qa.conversation import follow_up
 from qa.earlier import quoted_in
 from qa.people import Directory
 from qa.request import MAX_QUESTION, Request
-from qa.speaking import FOR_FACT, asked_by, left_out
+from qa.speaking import FOR_FACT, asked_by, left_out, without_left_out
 from qa.topic import EARLIEST, LATEST, VERB, topic_of
 from qa.types import Query
 from qa.when import Period, period, without_year_beside
@@ -34,7 +34,7 @@ def interpret(request: Request, people: Directory, today: date) -> Query:
     return Query(
         question=request.question,
         standalone=standalone,
-        topic=topic_of(time.rest, [mention.text for mention in (*said, *besides)]) or standalone,
+        topic=topic_of(without_left_out(time.rest, besides), [mention.text for mention in said]) or standalone,
         speakers=tuple(dict.fromkeys(speakers)),
         unknown_speakers=tuple(dict.fromkeys(unknown)),
         since=request.since or (None if request.until else time.since),

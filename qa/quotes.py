@@ -44,20 +44,25 @@ class _Scored:
 
 
 def choose_quotes(
-    topic: str, hits: Sequence[Hit], speakers: Iterable[str] = (), heard: Iterable[str] = ()
+    topic: str,
+    hits: Sequence[Hit],
+    speakers: Iterable[str] = (),
+    heard: Iterable[str] = (),
+    besides: Iterable[str] = (),
 ) -> tuple[Candidate, ...]:
     """At most one quote a passage, in the order of the passages. With `speakers`, only sentences these people speak.
 
-    A reporter's question answers nothing, so it is quoted only where reporters are asked for. Words `heard` before are
+    A reporter's question answers nothing, so it is quoted only where reporters are asked for; otherwise whoever speaks
+    is quoted, but for those `besides` whom others are asked for. Words `heard` before are
     not quoted again, and what stands beside them in their passage only where it is nearly as good.
     """
-    wanted, asked = frozenset(speakers), set(terms(topic))
+    wanted, unwanted, asked = frozenset(speakers), frozenset((*besides, REPORTER)), set(terms(topic))
     patterns = [verbatim(words) for words in heard]
     scored = (
         [
             _scored(hit, rank, position, asked)
             for position, sentence in enumerate(hit.paragraph.sentences)
-            if _may_quote(sentence, wanted)
+            if _may_quote(sentence, wanted, unwanted)
         ]
         for rank, hit in enumerate(hits, 1)
     )
@@ -98,9 +103,9 @@ def _text(hit: Hit, sentence: Sentence) -> str:
     return hit.document.text[sentence.start : sentence.end]
 
 
-def _may_quote(sentence: Sentence, wanted: frozenset[str]) -> bool:
+def _may_quote(sentence: Sentence, wanted: frozenset[str], unwanted: frozenset[str]) -> bool:
     speaker = sentence.speech.speaker if sentence.speech else None
-    return speaker in wanted if wanted else speaker != REPORTER
+    return speaker in wanted if wanted else speaker not in unwanted
 
 
 def _coverage(asked: set[str], text: str) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from index.dates import first_day, last_day
 from index.snapshot import Snapshot
+from index.speakers import REPORTER
 from index.types import Rows, Vectors
 from qa.relevance import relevance
 from qa.signs import SIGNS, Signs, sentences_of, spread
@@ -41,12 +42,15 @@ class Ranking:
 def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
     """The paragraphs that who, when and where leave to search, ascending; None where nothing restricts them.
 
-    What only a reporter says answers nothing, so it is left out where nobody is asked for.
+    What only a reporter says answers nothing, so it is left out where nobody is asked for, as is what only those say
+    whose words are not wanted.
     """
     corpus = snapshot.corpus
     filters = []
     if query.speakers:
         filters.append(corpus.rows_of_speakers(query.speakers))
+    elif query.besides:
+        filters.append(corpus.rows_of_others([*query.besides, REPORTER]))
     elif corpus.answering is not None:
         filters.append(corpus.answering)
     if query.since or query.until or query.source:

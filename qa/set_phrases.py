@@ -3,6 +3,7 @@
 import re
 
 from qa.earlier import AUXILIARY, Earlier, in_words
+from qa.topic import LEAVING_OUT
 from qa.types import Continuation, FollowUp
 
 _PRONOUN = r"(?:he|she|they|it|that|this)"
@@ -26,9 +27,10 @@ _MORE = re.compile(
 )
 _ELSE = re.compile(
     rf"(?:who|any(?:one|body))\selse(?:\s(?:say|says|said|spoke|speaks|talked|has\ssaid|commented)"
-    rf"(?:\s(?:any|some)thing)?{_ABOUT_IT})?",
+    rf"(?:\s(?:so|that|this|it|the\ssame|(?:any|some)thing))?{_ABOUT_IT})?",
     re.I,
 )
+_LEFT_OUT = re.compile(rf"who\s{LEAVING_OUT}\s", re.I)
 _WHO_IS = re.compile(r"who(?:[’']s|\s(?:is|was))\s(?:he|she|that|this|they)", re.I)
 _LATEST = re.compile(
     r"(?:what(?:[’']s|\s(?:is|are))\s)?(?:the\s)?(?:latest|newest|most\srecent(?:ly)?)(?:\s(?:one|statement|word|remarks?))?",
@@ -100,8 +102,15 @@ def _beside_quote(asks: str, earlier: Earlier) -> FollowUp | None:
 
 def _who(asks: str, earlier: Earlier) -> str | None:
     """Somebody else who spoke, or who it was that spoke."""
-    if _ELSE.fullmatch(asks) and not earlier.said and earlier.given.speaker and re.match(r"who\b", earlier.text, re.I):
-        return earlier.dated(f"Who besides {earlier.given.speaker}{earlier.text[3:]}")
+    if _ELSE.fullmatch(asks) and not earlier.said and re.match(r"who\b", earlier.text, re.I):
+        speaker, others = earlier.given.speaker, _LEFT_OUT.match(earlier.text)
+        if not speaker:
+            return earlier.whole + "?"
+        return earlier.dated(
+            f"{others[0]}{speaker} and {earlier.text[others.end() :]}"
+            if others
+            else f"Who besides {speaker}{earlier.text[3:]}"
+        )
     if _ELSE.fullmatch(asks) and earlier.who:
         about = f" spoke about {earlier.topic}" if earlier.topic else " spoke"
         return earlier.dated(f"Who besides {earlier.who}{about}")

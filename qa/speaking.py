@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from qa.people import Mention
-from qa.topic import NOUNS, VERB
+from qa.topic import LEAVING_OUT, NOUNS, VERB
 
 _SPOKEN_OF = re.compile(
     r"\b(?:about|on|of|told?|tell|with|against|regarding|concerning|for|asked?|meet|met|(?<!according\s)to)\s(?:the\s)?$",
@@ -26,7 +26,7 @@ _ACCORDING = re.compile(r"\b(?:according\sto|in\sthe\swords\sof)\s(?:(?:the|his|
 _IN_OWN_WORDS = re.compile(
     r"\b(?:according\sto|in|by)\s(?:his|her|their)\s(?:own\s)?(?:\w+\s)?(?:words|speech|account)\b", re.I
 )
-_LEFT_OUT = re.compile(r"\b(?:besides|other\sthan|apart\sfrom|except(?:\sfor)?)\s(?:the\s)?$", re.I)
+_LEFT_OUT = re.compile(rf"\b{LEAVING_OUT}\s(?:the\s)?$", re.I)
 _JOINED = re.compile(r"^[’']?s?(?:,|\sand|\sor|\s&)\s(?:the\s)?$")
 # Questions for a fact, whose grammar names people who need not have said it: "How long did Biden give …".
 FOR_FACT = re.compile(
@@ -67,6 +67,13 @@ def left_out(question: str, mentions: Sequence[Mention]) -> list[Mention]:
         if joined or _LEFT_OUT.search(question[: mention.start]):
             out.append(mention)
     return out
+
+
+def without_left_out(question: str, out: Sequence[Mention]) -> str:
+    """The question without the phrase that names those mentions: "Who spoke about …"."""
+    name = rf"(?:the\s)?(?:{'|'.join(re.escape(mention.text) for mention in out)})(?:[’']s)?"
+    phrase = rf"[\s,]*\b{LEAVING_OUT}\s{name}(?:(?:,|\sand|\sor|\s&|,\sand)\s{name})*,?"
+    return re.sub(phrase, "", question, flags=re.I) if out else question
 
 
 def _speaks(question: str, mention: Mention) -> bool:

@@ -19,6 +19,8 @@ NOUNS = (
     r"case|explanation|message|promises?|pledges?|condolences|tribute|speech|address|call|claims?|warnings?|advice|take|"
     r"thoughts|attitude|approach|argument|criticism|praise|justification|denial|verdict|assessment|rebuttal|reply)"
 )
+# "Who besides Wang Yi spoke": what stands before people whose words are not wanted.
+LEAVING_OUT = r"(?:besides|other\sthan|apart\sfrom|except(?:\sfor)?)"
 
 # To whom something is said, or where, is no part of what it is about.
 _ADDRESSED = re.compile(
@@ -33,7 +35,7 @@ _SETTING = re.compile(
 )
 # "Who said that …", "Which leader told the UN that …": what was said is looked up, and answers who.
 _WHO = re.compile(
-    rf"^\s*(?:who(?:\sbesides)?|which\s(?:[\w\-]+\s){{0,4}}?)(?:\s?(?:at|from|in)\s(?:the\s)?(?:[\w\-]+\s){{1,3}}?)?\s?{VERB}"
+    rf"^\s*(?:who|which\s(?:[\w\-]+\s){{0,4}}?)(?:\s?(?:at|from|in)\s(?:the\s)?(?:[\w\-]+\s){{1,3}}?)?\s?{VERB}"
     rf"(?:\s(?:out|up|back|off|of))?(?:\s(?:at\s|to\s)?the\s(?:un|united\snations|general\s(?:assembly|debate)|press|"
     rf"reporters))?(?:\s(?:about|that|on|of))?\b",
     re.I,

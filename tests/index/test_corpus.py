@@ -261,6 +261,25 @@ def test_where_no_reporter_asks_everything_may_answer(corpus: Corpus) -> None:
     assert corpus.answering is None
 
 
+def test_rows_of_others_are_those_in_which_anybody_else_or_nobody_speaks(corpus: Corpus) -> None:
+    everything = list(range(len(corpus)))
+    assert corpus.rows_of_others([]).tolist() == everything
+    for names in (["Wang Yi"], ["Psaki", "Wang Yi"]):
+        alone = [
+            row
+            for row in everything
+            if all(each.speech and each.speech.speaker in names for each in corpus.paragraph(row)[1].sentences)
+        ]
+        assert corpus.rows_of_others(names).tolist() == [row for row in everything if row not in alone]
+
+
+def test_rows_beside_are_the_whole_document(transcribed: Corpus) -> None:
+    for row in range(len(transcribed)):
+        beside = transcribed.rows_beside(row).tolist()
+        assert row in beside
+        assert {transcribed.paragraph(each)[0].id for each in beside} == {transcribed.paragraph(row)[0].id}
+
+
 def test_the_row_before_is_of_the_same_document(transcribed: Corpus) -> None:
     assert transcribed.rows_before(np.arange(7)).tolist() == [0, 0, 2, 3, 3, 4, 5]
     assert transcribed.rows_before(np.array([6, 3, 0, 1])).tolist() == [5, 3, 0, 0]

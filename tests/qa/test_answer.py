@@ -159,6 +159,17 @@ def test_who_is_unknown_is_not_on_record_and_others_are_named(small: Answerer) -
     assert answer.others[0].speaker == "Ann Archer"
 
 
+def test_besides_somebody_others_answer_and_never_they(small: Answerer) -> None:
+    answer = ask(small, "Who besides Bea Baker spoke about reindeer?")
+    check(answer)
+    assert {quote.speaker for quote in answer.quotes} == {"Ann Archer"}
+    nobody = ask(small, "Who besides Ann Archer spoke about reindeer?")
+    check(nobody)
+    assert not nobody.answered
+    assert nobody.text == "Not on record: these documents hold nothing that anybody but Ann Archer said on this."
+    assert "Ann Archer" not in {name for hit in nobody.hits for name in hit.speakers}
+
+
 def test_an_unknown_speaker_in_its_field_is_not_on_record_either(small: Answerer) -> None:
     answer = ask(small, "reindeer", speaker="Nobody Known")
     check(answer)

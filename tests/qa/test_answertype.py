@@ -49,6 +49,7 @@ UNTYPED = [
     "What is Lavrov's view of sanctions?",
     "How did Moscow respond?",
     "Who said that vaccines are a public good?",
+    "Who besides Wang Yi and Psaki said that vaccines are a public good?",
     "Which country's minister warned of a new cold war?",
     "Which minister called for a ceasefire?",
     "What was the Seven Years War?",

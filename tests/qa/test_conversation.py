@@ -353,10 +353,39 @@ def test_where_nothing_was_quoted_there_is_nothing_to_go_on_from() -> None:
     assert query.speakers == ("Wang Yi",)
 
 
-@pytest.mark.parametrize("asked", ["who else?", "Anybody else?", "Who else said something about it?"])
+@pytest.mark.parametrize(
+    "asked", ["who else?", "Anybody else?", "Who else said something about it?", "and who else said so?"]
+)
 def test_who_else_leaves_out_whose_words_were_given(asked: str) -> None:
     query = check(Case([VACCINES], asked, "Who besides Wang Yi spoke about vaccines?", set(), "vaccines"))
     assert query.besides == ("Wang Yi",)
+
+
+def test_who_else_again_leaves_out_everybody_who_was_given() -> None:
+    further = "Jen Psaki, 6 April 2021: “Doses are free.”"
+    turns: list[tuple[str, str] | str] = [VACCINES, ("who else?", further)]
+    query = check(
+        Case(turns, "who else?", "Who besides Jen Psaki and Wang Yi spoke about vaccines?", set(), "vaccines")
+    )
+    assert query.besides == ("Jen Psaki", "Wang Yi")
+
+
+def test_who_else_asks_the_same_again_where_nobody_was_given() -> None:
+    turns: list[tuple[str, str] | str] = [("Who spoke about vaccines?", NOTHING)]
+    check(Case(turns, "who else?", "Who spoke about vaccines?", set(), "vaccines"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who besides Wang Yi and Jen Psaki spoke about vaccines?",
+        "Who other than Wang Yi, Jen Psaki spoke about vaccines?",
+        "Who spoke about vaccines apart from Wang Yi or Psaki?",
+    ],
+)
+def test_what_is_looked_up_is_without_who_is_left_out(question: str) -> None:
+    query = ask([], question)
+    assert (query.topic, query.besides, query.speakers) == ("vaccines", ("Wang Yi", "Jen Psaki"), ())
 
 
 @pytest.mark.parametrize(

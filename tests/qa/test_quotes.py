@@ -66,6 +66,14 @@ def test_only_the_speakers_asked_for_are_quoted() -> None:
     assert chosen("vaccines", source, speakers=("Cleo",)) == ()
 
 
+def test_those_besides_whom_others_are_asked_for_are_not_quoted() -> None:
+    source = asked("vaccines", hit(("Ann", "Vaccines are free."), ("Bea", "Vaccines are dear.")))
+    other = asked("vaccines", hit(("Ann", "Vaccines are free."), row=1))
+    nobodys = asked("vaccines", hit((None, "Vaccines were the topic."), row=2))
+    found = choose_quotes("vaccines", [source, other, nobodys], besides=("Ann",))
+    assert [(each.quote.speaker, each.quote.passage) for each in found] == [("Bea", 1), (None, 3)]
+
+
 def test_a_passage_in_which_they_do_not_speak_gives_no_quote() -> None:
     found = chosen("vaccines", hit(("Ann", "Vaccines."), row=0), hit(("Bea", "Vaccines."), row=1), speakers=("Bea",))
     assert [each.quote.passage for each in found] == [2]

@@ -226,6 +226,14 @@ def test_a_query_that_restricts_nothing_leaves_all(dated: Snapshot) -> None:
     assert allowed_rows(Query("trade", "trade", "trade"), dated) is None
 
 
+def test_what_only_those_say_besides_whom_others_are_asked_for_is_left_out(dated: Snapshot) -> None:
+    rows = allowed_rows(Query("trade", "trade", "trade", besides=("Ann Archer",)), dated)
+    assert rows is not None
+    sources = {dated.corpus.paragraph(row)[0].source.partition("#")[2] for row in rows.tolist()}
+    assert {"month", "never"}.isdisjoint(sources)
+    assert {"day", "year"} <= sources
+
+
 @pytest.mark.parametrize(
     ("since", "until", "documents"),
     [
