@@ -181,7 +181,7 @@ def load_embedder(model: str = BUILT_IN) -> SentenceTransformerEmbedder:
         return _built_in()
     folder = Path(model).expanduser()
     if not folder.is_dir():
-        folder = _hub_folder(model)
+        folder = hub_folder(model)
     return SentenceTransformerEmbedder(model, folder, _digest(sorted(_weights_and_settings(folder)), folder))
 
 
@@ -200,8 +200,12 @@ def _built_in() -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder(BUILT_IN, MODEL_DIR, found)
 
 
-def _hub_folder(model: str) -> Path:
-    """Where the hub's cache holds `owner/name@revision`. A revision is asked for, so that a model cannot change."""
+def hub_folder(model: str) -> Path:
+    """Where the hub's cache holds `owner/name@revision`. A revision is asked for, so that a model cannot change.
+
+    Raises:
+        ModelError: it is named otherwise, or is not there and cannot be fetched.
+    """
     name, _, revision = model.partition("@")
     if name.count("/") != 1 or not revision:
         raise ModelError(

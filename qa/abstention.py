@@ -12,6 +12,7 @@ from index.errors import DocumentsError
 from index.snapshot import Snapshot, open_snapshot
 from qa.answer import Answerer
 from qa.calibration import Calibration, Judged, auroc, calibration
+from qa.rerank import Reranker
 from qa.results import latency
 from qa.retrieve import Mode, rank
 from qa.sets import read_documents, read_lines, read_qrels, request_of, spread
@@ -71,6 +72,7 @@ def evaluate_abstention(
     progress: Callable[[str, int, int | None], None],
     limit: int | None = None,
     history: bool = True,
+    reranker: Reranker | None = None,
 ) -> Abstention:
     """Index a set as `evaluate_retrieval` does and ask its questions, or `limit` of them evenly spread.
 
@@ -87,7 +89,7 @@ def evaluate_abstention(
     ids, documents = read_documents(folder)
     build_documents(documents, index, embedder, progress)
     snapshot = open_snapshot(index)
-    answerer = Answerer(snapshot, embedder)
+    answerer = Answerer(snapshot, embedder, reranker=reranker)
     try:
         answerer.warm_up()
         asked, found = [], 0

@@ -19,7 +19,8 @@ from qa.people import Directory
 from qa.question import interpret
 from qa.quotes import Candidate, choose_quotes
 from qa.request import Request
-from qa.retrieve import allowed_rows, hydrate, rank
+from qa.rerank import Reranker, rank_again
+from qa.retrieve import allowed_rows, hydrate
 from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
 
@@ -40,8 +41,14 @@ _READ = 5
 class Answerer:
     """Holds an opened index and its model, and answers from them. Safe between threads."""
 
-    def __init__(self, snapshot: Snapshot, embedder: Embedder, least: float = MIN_CONFIDENCE) -> None:
-        """`least` is the confidence below which an answer is withheld."""
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        embedder: Embedder,
+        least: float = MIN_CONFIDENCE,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """`least` is the confidence below which an answer is withheld; a `reranker` has the last word on the order."""
         if embedder.digest != snapshot.manifest.model_digest:
             raise ModelError(
                 f"the index was built with another model than {embedder.name} is now (its digest was "
@@ -50,10 +57,11 @@ class Answerer:
         self._snapshot = snapshot
         self._embedder = embedder
         self._least = least
+        self._reranker = reranker
         self._people = Directory(snapshot.corpus.speakers.values())
 
     @classmethod
-    def open(cls, index: Path, least: float = MIN_CONFIDENCE) -> "Answerer":
+    def open(cls, index: Path, least: float = MIN_CONFIDENCE, reranker: Reranker | None = None) -> "Answerer":
         """Open the live snapshot with the model its manifest names.
 
         Raises:
@@ -61,7 +69,7 @@ class Answerer:
         """
         snapshot = open_snapshot(index)
         try:
-            return cls(snapshot, load_embedder(snapshot.manifest.model), least)
+            return cls(snapshot, load_embedder(snapshot.manifest.model), least, reranker)
         except ModelError:
             snapshot.close()
             raise
@@ -70,8 +78,10 @@ class Answerer:
         self._snapshot.close()
 
     def warm_up(self) -> None:
-        """Load the model now, so that the first question does not wait for it."""
+        """Load the models now, so that the first question does not wait for them."""
         self._embedder.queries(["warm"])
+        if self._reranker:
+            self._reranker.scores("warm", ["warm"])
 
     @property
     def index(self) -> str:
@@ -141,7 +151,9 @@ class Answerer:
         by_date = query.latest or query.earliest
         most = max(limit, _MOST_LATEST if by_date else _READ) + len(query.heard)
         allowed = allowed_rows(query, self._snapshot)
-        found = rank(query.topic, vector, self._snapshot, most, allowed, speakers=query.speakers)
+        found = rank_again(
+            query.standalone, query.topic, vector, self._snapshot, most, allowed, query.speakers, self._reranker
+        )
         hits = unheard(hydrate(found, vector, self._snapshot), query)
         if not by_date:
             return hits

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.dates import format_date
+from qa.options import open_answerer, reranker_option
 
 if TYPE_CHECKING:
     from qa.types import Answer, Quote
@@ -28,6 +29,7 @@ _BASIS = {
 @click.option("--until", help="YYYY, YYYY-MM or YYYY-MM-DD, inclusive.")
 @click.option("--source", help="Only documents whose path or address matches this shell pattern.")
 @click.option("--limit", type=int, default=5, show_default=True, help="Passages to return, 1 to 50.")
+@reranker_option
 @click.option("--json", "as_json", is_flag=True, help="Print what /ask returns.")
 def ask(
     question: str,
@@ -37,10 +39,10 @@ def ask(
     until: str | None,
     source: str | None,
     limit: int,
+    reranker: str | None,
     as_json: bool,
 ) -> None:
     """Answer QUESTION from an index, with the exact words, who said them and when."""
-    from qa.answer import Answerer
     from qa.contract import answer_json
     from qa.request import parse_request
 
@@ -53,7 +55,7 @@ def ask(
         "source": source,
     }
     request = parse_request(fields)
-    answer = Answerer.open(index).ask(request)
+    answer = open_answerer(index, reranker).ask(request)
     if as_json:
         json.dump(answer_json(answer), sys.stdout, ensure_ascii=False, indent=1)
         click.echo()

@@ -19,6 +19,7 @@ from index.snapshot import Snapshot, open_snapshot
 from qa.people import Directory
 from qa.question import interpret
 from qa.request import Request
+from qa.rerank import Reranker, rank_again
 from qa.results import latency
 from qa.retrieve import Mode, rank
 from qa.sets import read_documents, read_lines, read_qrels, request_of
@@ -72,10 +73,12 @@ def evaluate_retrieval(
     modes: tuple[Mode, ...],
     progress: Callable[[str, int, int | None], None],
     history: bool = True,
+    reranker: Reranker | None = None,
 ) -> list[Retrieval]:
     """Index a set in the BEIR layout into `index`, ask its questions, and measure with ir-measures.
 
-    With `history`, a question that has earlier turns is asked as the product understands it after them.
+    With `history`, a question that has earlier turns is asked as the product understands it after them. A reranker
+    changes the order of what `hybrid` finds, as it does in answers.
 
     Raises:
         DocumentsError: the folder is not such a set.
@@ -89,7 +92,7 @@ def evaluate_retrieval(
     build_documents(documents, index, embedder, progress)
     snapshot = open_snapshot(index)
     try:
-        return [_run(mode, questions, qrels, ids, snapshot, embedder) for mode in modes]
+        return [_run(mode, questions, qrels, ids, snapshot, embedder, reranker) for mode in modes]
     finally:
         snapshot.close()
 
@@ -101,6 +104,7 @@ def _run(
     ids: Sequence[str],
     snapshot: Snapshot,
     embedder: Embedder,
+    reranker: Reranker | None,
 ) -> Retrieval:
     people, today = Directory(snapshot.corpus.speakers.values()), datetime.now(UTC).date()
     texts: dict[str, str] = {}
@@ -109,7 +113,11 @@ def _run(
     for key, asked in questions.items():
         started = time.perf_counter()
         text = interpret(asked, people, today).standalone if asked.history else asked.question
-        ranking = rank(text, embedder.queries([text])[0], snapshot, _DEPTH, mode=mode)
+        vector = embedder.queries([text])[0]
+        if mode == "hybrid":
+            ranking = rank_again(text, text, vector, snapshot, _DEPTH, reranker=reranker)
+        else:
+            ranking = rank(text, vector, snapshot, _DEPTH, mode=mode)
         times[key] = (time.perf_counter() - started) * 1000
         texts[key] = text
         run[key] = {ids[row]: float(score) for row, score in zip(ranking.rows, ranking.scores, strict=True)}

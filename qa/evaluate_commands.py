@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.embed import BUILT_IN
+from qa.options import open_reranker, reranker_option
 
 if TYPE_CHECKING:
     from qa.calibration import Calibration, Judged
@@ -74,15 +75,23 @@ def evaluate() -> None:
     help="Default: all four.",
 )
 @_history
+@reranker_option
 @_work
 @_out
 def retrieval(
-    set_folder: Path, model: str, modes: tuple["Mode", ...], history: bool, work: Path | None, out: Path | None
+    set_folder: Path,
+    model: str,
+    modes: tuple["Mode", ...],
+    history: bool,
+    reranker: str | None,
+    work: Path | None,
+    out: Path | None,
 ) -> None:
     """Ask the questions of SET, a folder in the BEIR layout, and print how well its paragraphs are found.
 
     A question may have a `history`: a list of texts, a question and its answer in turn. It is then searched for as the
-    product understands it after them. The file that --out names holds every question's own measures, too.
+    product understands it after them. A reranker reorders what `hybrid` finds. The file that --out names holds every
+    question's own measures, too.
 
     Needs ir-measures: pip install "onrecord[evaluate]".
     """
@@ -99,6 +108,7 @@ def retrieval(
             modes or ("dense", "lexical", "fusion", "hybrid"),
             _to_stderr,
             history,
+            open_reranker(reranker),
         )
     names = list(results[0].measures)
     rows = [
@@ -106,7 +116,8 @@ def retrieval(
     ]
     _table(["mode", "questions", *names, "p50 ms", "p95 ms"], rows)
     if out:
-        write_results(out, [result.as_json() for result in results], {"set": set_folder, "history": history}, model)
+        settings = {"set": set_folder, "history": history, "reranker": reranker}
+        write_results(out, [result.as_json() for result in results], settings, model)
 
 
 @evaluate.command()
@@ -142,9 +153,17 @@ def attribution(set_folder: Path, documents: Path | None, split: str, out: Path 
 @_set
 @_model
 @_limit
+@reranker_option
 @_work
 @_out
-def speakers(set_folder: Path, model: str, limit_queries: int | None, work: Path | None, out: Path | None) -> None:
+def speakers(
+    set_folder: Path,
+    model: str,
+    limit_queries: int | None,
+    reranker: str | None,
+    work: Path | None,
+    out: Path | None,
+) -> None:
     """Ask for speakers' words, and print how often the passages found are theirs.
 
     SET is a folder in the BEIR layout whose paragraphs and questions have a `speaker`. Its paragraphs are put together
@@ -156,12 +175,14 @@ def speakers(set_folder: Path, model: str, limit_queries: int | None, work: Path
 
     with tempfile.TemporaryDirectory() as temporary:
         index = work or Path(temporary) / "index"
-        found = evaluate_speakers(set_folder, index, load_embedder(model), _to_stderr, limit_queries)
+        embedder, second = load_embedder(model), open_reranker(reranker)
+        found = evaluate_speakers(set_folder, index, embedder, _to_stderr, limit_queries, second)
     shares = [found.precision, found.credited, found.on_topic, found.understood, found.answered]
     names = ["questions", "precision@5", "credited@5", "on topic@5", "understood", "answered", "p50 ms", "p95 ms"]
     _table(names, [[found.questions, *map(_percent, shares), found.p50_ms, found.p95_ms]])
     if out:
-        write_results(out, found.as_json(), {"set": set_folder, "limit_queries": limit_queries}, model, found.index)
+        settings = {"set": set_folder, "limit_queries": limit_queries, "reranker": reranker}
+        write_results(out, found.as_json(), settings, model, found.index)
 
 
 @evaluate.command()
@@ -169,10 +190,17 @@ def speakers(set_folder: Path, model: str, limit_queries: int | None, work: Path
 @click.option("--index", type=click.Path(path_type=Path), default=Path("onrecord-index"), show_default=True)
 @click.option("--type", "only", metavar="T", help="Only questions of this type.")
 @click.option("--failures", type=click.IntRange(0), default=0, metavar="N", help="Print the first N that failed.")
+@reranker_option
 @_plots
 @_out
 def answers(
-    questions: Path, index: Path, only: str | None, failures: int, plots: Path | None, out: Path | None
+    questions: Path,
+    index: Path,
+    only: str | None,
+    failures: int,
+    reranker: str | None,
+    plots: Path | None,
+    out: Path | None,
 ) -> None:
     """Ask the hand-written QUESTIONS of an index, and print how honest the answers are and what confidence is worth.
 
@@ -190,7 +218,7 @@ def answers(
     labelled = read_questions(questions, only)
     snapshot = open_snapshot(index)
     model, name = snapshot.manifest.model, snapshot.name
-    answerer = Answerer(snapshot, load_embedder(model))
+    answerer = Answerer(snapshot, load_embedder(model), reranker=open_reranker(reranker))
     try:
         answerer.warm_up()
         verdicts = ask_all(labelled, answerer, _to_stderr)
@@ -206,7 +234,8 @@ def answers(
         _draw(plots, judged, sure)
     if out:
         figures = _answers_json(table, sure, times, verdicts)
-        write_results(out, figures, {"questions": questions, "type": only}, model, name)
+        settings = {"questions": questions, "type": only, "reranker": reranker}
+        write_results(out, figures, settings, model, name)
 
 
 @evaluate.command()
@@ -214,6 +243,7 @@ def answers(
 @_model
 @_limit
 @_history
+@reranker_option
 @_work
 @_plots
 @_out
@@ -222,6 +252,7 @@ def abstention(
     model: str,
     limit_queries: int | None,
     history: bool,
+    reranker: str | None,
     work: Path | None,
     plots: Path | None,
     out: Path | None,
@@ -240,7 +271,8 @@ def abstention(
 
     with tempfile.TemporaryDirectory() as temporary:
         index = work or Path(temporary)
-        found = evaluate_abstention(set_folder, index, load_embedder(model), _to_stderr, limit_queries, history)
+        embedder, second = load_embedder(model), open_reranker(reranker)
+        found = evaluate_abstention(set_folder, index, embedder, _to_stderr, limit_queries, history, second)
     shares = [_percent(found.abstained), _percent(found.over_abstained), found.nothing_found]
     names = ["questions", "answerable", "abstained", "over-abstained", "nothing found"]
     _table(names, [[found.questions, found.answerable, *shares]])
@@ -250,7 +282,7 @@ def abstention(
     if plots:
         _draw(plots, [each.judged for each in found.asked], found.confidence)
     if out:
-        settings = {"set": set_folder, "limit_queries": limit_queries, "history": history}
+        settings = {"set": set_folder, "limit_queries": limit_queries, "history": history, "reranker": reranker}
         write_results(out, found.as_json(), settings, model, found.index)
 
 

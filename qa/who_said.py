@@ -22,6 +22,7 @@ from index.snapshot import open_snapshot
 from qa.answer import Answerer
 from qa.attribution import person_of, same_person
 from qa.request import MAX_QUESTION, parse_request
+from qa.rerank import Reranker
 from qa.results import latency
 from qa.sets import read_lines, read_qrels, spread
 from qa.types import Answer, Hit
@@ -90,7 +91,12 @@ class SpeakerSearch:
 
 
 def evaluate_speakers(
-    folder: Path, index: Path, embedder: Embedder, progress: Progress, limit: int | None = None
+    folder: Path,
+    index: Path,
+    embedder: Embedder,
+    progress: Progress,
+    limit: int | None = None,
+    reranker: Reranker | None = None,
 ) -> SpeakerSearch:
     """Index a set's paragraphs as documents into `index` and ask its questions, or `limit` of them evenly spread.
 
@@ -107,7 +113,7 @@ def evaluate_speakers(
         with (Path(temporary) / _FILE).open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(document.record, ensure_ascii=False) + "\n" for document in documents)
         build_index(Path(temporary), index, embedder, progress)
-    answerer = Answerer(open_snapshot(index), embedder)
+    answerer = Answerer(open_snapshot(index), embedder, reranker=reranker)
     try:
         answerer.warm_up()
         asked, times = [], []

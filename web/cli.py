@@ -10,6 +10,7 @@ from index.commands import index
 from index.errors import OnrecordError
 from qa.commands import ask
 from qa.evaluate_commands import evaluate
+from qa.options import open_answerer, reranker_option
 
 
 class _Group(click.Group):
@@ -35,14 +36,14 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True)
-def serve(folder: Path, host: str, port: int, threads: int) -> None:
+@reranker_option
+def serve(folder: Path, host: str, port: int, threads: int, reranker: str | None) -> None:
     """Answer questions over HTTP and on a web page."""
     import waitress
 
-    from qa.answer import Answerer
     from web.app import Settings, create_app
 
-    answerer = Answerer.open(folder)
+    answerer = open_answerer(folder, reranker)
     answerer.warm_up()
     settings = Settings()
     try:

@@ -15,6 +15,7 @@ from tests.fakes import BagOfWords
 from tests.qa.test_abstention import OFF_RECORD, ON_RECORD
 from tests.qa.test_attribution import TEXT, label, write
 from tests.qa.test_evaluate import labelled
+from tests.qa.test_rerank import Counting
 from tests.qa.test_who_said import transcript
 from web.cli import main
 
@@ -88,13 +89,23 @@ def test_the_file_of_a_retrieval_holds_every_question_of_every_mode(tmp_path: Pa
     assert names.split()[:3] == ["mode", "questions", "nDCG@10"]
     assert [row.split()[:2] for row in rows] == [["dense", "2"], ["lexical", "2"]]
     out = json.loads((tmp_path / "out.json").read_text())
-    assert out["settings"] == {"set": str(folder), "history": True}
+    assert out["settings"] == {"set": str(folder), "history": True, "reranker": None}
     figures = out["figures"]
     assert [(run["mode"], [row["id"] for row in run["asked"]]) for run in figures] == [
         ("dense", ["q1", "q2"]),
         ("lexical", ["q1", "q2"]),
     ]
     assert [row["Success@1"] for row in figures[1]["asked"]] == [1.0, 0.0]
+
+
+def test_a_reranker_reorders_what_answers_are_found_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.rerank.load_reranker", lambda _: Counting("Whisky"))
+    folder = labelled(tmp_path / "set", {"q1": "p3", "q2": "p3"})
+    options = ("--mode", "fusion", "--mode", "hybrid", "--reranker", "mine", "--out", tmp_path / "out.json")
+    run("retrieval", folder, *options)
+    out = json.loads((tmp_path / "out.json").read_text())
+    assert out["settings"]["reranker"] == "mine"
+    assert [run["measures"]["Success@1"] for run in out["figures"]] == [0.0, 100.0]
 
 
 def test_two_modes_of_a_file_and_two_files_are_compared(tmp_path: Path) -> None:

@@ -247,6 +247,13 @@ def test_asking_where_no_index_is_says_what_to_run(tmp_path: Path) -> None:
     assert "onrecord index build" in message
 
 
+@pytest.mark.parametrize("command", [["ask", "Who spoke?"], ["serve", "--port", "0"]])
+def test_a_reranker_that_is_not_there_is_named(command: list[str], sample_index: Path) -> None:
+    message = failure(*command, "--index", sample_index, "--reranker", "no-such-model")
+    assert "no-such-model" in message
+    assert "owner/name@revision" in message
+
+
 def test_serving_where_no_index_is_says_what_to_run(tmp_path: Path) -> None:
     assert "onrecord index build" in failure("serve", "--index", tmp_path / "nowhere", "--port", "0")
 
