@@ -12,6 +12,9 @@ from qa.topic import EARLIEST, LATEST, VERB, topic_of
 from qa.types import Query
 from qa.when import Period, period, without_year_beside
 
+# Ten turns of three quotes.
+_MOST_HEARD = 30
+
 
 def interpret(request: Request, people: Directory, today: date) -> Query:
     """Understand a question against the people who speak in the index. Explicit fields win over the words."""
@@ -51,5 +54,6 @@ def interpret(request: Request, people: Directory, today: date) -> Query:
 
 
 def _heard(request: Request, people: Directory) -> tuple[str, ...]:
-    """All that the answers of a conversation quoted."""
-    return tuple(dict.fromkeys(words for turn in request.history for words in quoted_in(turn.answer, people)))
+    """What the answers of a conversation quoted, the newest words last; no more than a page can have shown of late."""
+    found = dict.fromkeys(words for turn in request.history for words in quoted_in(turn.answer, people))
+    return tuple(found)[-_MOST_HEARD:]

@@ -345,6 +345,8 @@ def test_more_leaves_out_all_that_the_conversation_quoted() -> None:
     )  # fmt: skip
     assert query.quoted == "Vaccines ought to be a public good."
     assert ask([first], "go on").heard == ()
+    flood = (VACCINES[0], "\n\n".join([VACCINES[1], *(f"“Words {number}.”" for number in range(500))]))
+    assert len(ask([flood], "tell me more").heard) == 30
 
 
 def test_where_nothing_was_quoted_there_is_nothing_to_go_on_from() -> None:
