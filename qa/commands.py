@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.dates import format_date
-from qa.options import open_answerer, reranker_option
+from qa.options import at_most_wrong_option, open_answerer, reranker_option
 
 if TYPE_CHECKING:
     from qa.types import Answer, Quote
@@ -29,6 +29,7 @@ _BASIS = {
 @click.option("--until", help="YYYY, YYYY-MM or YYYY-MM-DD, inclusive.")
 @click.option("--source", help="Only documents whose path or address matches this shell pattern.")
 @click.option("--limit", type=int, default=5, show_default=True, help="Passages to return, 1 to 50.")
+@at_most_wrong_option
 @reranker_option
 @click.option("--json", "as_json", is_flag=True, help="Print what /ask returns.")
 def ask(
@@ -39,6 +40,7 @@ def ask(
     until: str | None,
     source: str | None,
     limit: int,
+    at_most_wrong: float | None,
     reranker: str | None,
     as_json: bool,
 ) -> None:
@@ -55,7 +57,7 @@ def ask(
         "source": source,
     }
     request = parse_request(fields)
-    answer = open_answerer(index, reranker).ask(request)
+    answer = open_answerer(index, reranker, at_most_wrong).ask(request)
     if as_json:
         json.dump(answer_json(answer), sys.stdout, ensure_ascii=False, indent=1)
         click.echo()

@@ -18,6 +18,8 @@ from qa.types import Hit, Query, Quote
 _FOUND = 0.97
 # Paragraphs that the topic finds, and as many that share the quoted words, are looked through for those words.
 _LOOKED_THROUGH = 20
+# Characters of the quoted words that say where they are; whoever sends more would only make the search long.
+_TELLING = 1000
 # A quote grows by whole sentences of its paragraph up to so many, as long as it has fewer characters than that.
 _MOST_SENTENCES = 3
 _ENOUGH = 300
@@ -73,10 +75,12 @@ def beside(query: Query, vector: Vectors, snapshot: Snapshot) -> Beside:
 
 
 def nothing_beside(query: Query, found: Beside) -> str:
-    """Why there is no quote, in plain words."""
+    """Why nothing is quoted, in plain words; a quote that there is was not sure enough."""
     if not found.place:
         return "Not on record: these documents do not have the words to go on from."
     where = "before" if query.continues == "previous" else "after"
+    if found.quote:
+        return f"Not on record: what is said {where} that is not sure enough to be quoted."
     if not found.speaker:
         return f"Not on record: this document has nothing {where} that."
     return f"Not on record: {found.speaker} says nothing {where} that in this document."
@@ -97,7 +101,7 @@ def _place(query: Query, ranked: Ranking, snapshot: Snapshot) -> _Place | None:
     """Where the quoted words are; of several places one of the day they were quoted with, and the best by topic."""
     corpus = snapshot.corpus
     theirs = corpus.rows_of_speakers(query.speakers) if query.speakers else None
-    sharing, _ = snapshot.lexicon.search(query.quoted, _LOOKED_THROUGH, theirs)
+    sharing, _ = snapshot.lexicon.search(query.quoted[:_TELLING], _LOOKED_THROUGH, theirs)
     pattern = verbatim(query.quoted)
     rows = dict.fromkeys([*ranked.rows.tolist(), *sharing.tolist()])
     places = (_place_in(row, pattern, corpus) for row in rows)

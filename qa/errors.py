@@ -3,6 +3,7 @@
 OnrecordError
 ├── RequestError            the request is malformed; says which field
 ├── DocumentMissingError    no document has that id
+├── ThresholdError          no confidence is low or high enough for what was asked
 ├── QuestionsError          a file of labelled questions cannot be read
 └── ResultsError            the figures of a measurement cannot be written down, read again or compared
 """
@@ -25,6 +26,10 @@ class RequestError(OnrecordError):
 
 class DocumentMissingError(OnrecordError):
     """No document of the index has that id."""
+
+
+class ThresholdError(OnrecordError):
+    """A share of wrong answers to accept is no percentage, or so small that no confidence keeps it."""
 
 
 class QuestionsError(OnrecordError):

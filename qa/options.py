@@ -16,11 +16,21 @@ reranker_option = click.option(
 )
 
 
-def open_answerer(index: Path, reranker: str | None) -> "Answerer":
-    """Open an index as the options say."""
-    from qa.answer import Answerer
+at_most_wrong_option = click.option(
+    "--at-most-wrong",
+    type=float,
+    metavar="PERCENT",
+    help="Withhold answers so that at most so many per cent of those given are expected to be wrong.",
+)
 
-    return Answerer.open(index, reranker=open_reranker(reranker))
+
+def open_answerer(index: Path, reranker: str | None, at_most_wrong: float | None) -> "Answerer":
+    """Open an index as the options say."""
+    from qa.answer import MIN_CONFIDENCE, Answerer
+    from qa.threshold import least_confidence
+
+    least = MIN_CONFIDENCE if at_most_wrong is None else least_confidence(at_most_wrong)
+    return Answerer.open(index, least, open_reranker(reranker))
 
 
 def open_reranker(name: str | None) -> "Reranker | None":

@@ -10,7 +10,7 @@ from index.commands import index
 from index.errors import OnrecordError
 from qa.commands import ask
 from qa.evaluate_commands import evaluate
-from qa.options import open_answerer, reranker_option
+from qa.options import at_most_wrong_option, open_answerer, reranker_option
 
 
 class _Group(click.Group):
@@ -36,14 +36,15 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True)
+@at_most_wrong_option
 @reranker_option
-def serve(folder: Path, host: str, port: int, threads: int, reranker: str | None) -> None:
+def serve(folder: Path, host: str, port: int, threads: int, at_most_wrong: float | None, reranker: str | None) -> None:
     """Answer questions over HTTP and on a web page."""
     import waitress
 
     from web.app import Settings, create_app
 
-    answerer = open_answerer(folder, reranker)
+    answerer = open_answerer(folder, reranker, at_most_wrong)
     answerer.warm_up()
     settings = Settings()
     try:

@@ -174,6 +174,7 @@ def test_whoever_wants_to_be_surer_than_an_exact_place_is_not_answered(small: An
     strict = Answerer(snapshot(tmp_path, {"briefing.txt": BRIEFING}), BagOfWords(), least=0.99)
     answer = talk(strict, (PASSPORTS, "Jen Psaki, 6 April 2021: “We care about privacy.”"), "go on")
     assert (answer.answered, answer.quotes) == (False, ())
+    assert answer.text == "Not on record: what is said after that is not sure enough to be quoted."
     strict.close()
 
 

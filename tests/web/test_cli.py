@@ -247,6 +247,23 @@ def test_asking_where_no_index_is_says_what_to_run(tmp_path: Path) -> None:
     assert "onrecord index build" in message
 
 
+@pytest.mark.usefixtures("stand_in")
+def test_who_accepts_fewer_wrong_answers_gets_fewer_answers(sample_index: Path) -> None:
+    found = {
+        percent: json.loads(run("ask", "--index", sample_index, PASSPORTS, "--json", "--at-most-wrong", percent).stdout)
+        for percent in ("0", "100")
+    }
+    assert (found["0"]["answered"], found["100"]["answered"]) == (False, True)
+    assert found["0"]["confidence"] == found["100"]["confidence"]
+
+
+@pytest.mark.parametrize("command", [["ask", "Who spoke?"], ["serve", "--port", "0"]])
+@pytest.mark.parametrize("percent", ["101", "-0.5", "nan"])
+def test_a_share_of_wrong_answers_that_is_none_is_refused(command: list[str], percent: str, sample_index: Path) -> None:
+    message = failure(*command, "--index", sample_index, "--at-most-wrong", percent)
+    assert message == f"{percent} is no percentage of answers; give a number from 0 to 100"
+
+
 @pytest.mark.parametrize("command", [["ask", "Who spoke?"], ["serve", "--port", "0"]])
 def test_a_reranker_that_is_not_there_is_named(command: list[str], sample_index: Path) -> None:
     message = failure(*command, "--index", sample_index, "--reranker", "no-such-model")
