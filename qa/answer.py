@@ -9,25 +9,25 @@ from pathlib import Path
 from index.dates import first_day, format_date
 from index.embed import Embedder, load_embedder
 from index.errors import ModelError
-from index.lexicon import terms
 from index.snapshot import Snapshot, open_snapshot
 from index.types import Document, Vectors
-from qa.confidence import Evidence, confidence
+from qa.confidence import confidence
 from qa.continuing import beside, nothing_beside, unheard
 from qa.errors import DocumentMissingError
+from qa.evidence import Evidence, evidence_of
 from qa.people import Directory
 from qa.question import interpret
 from qa.quotes import Candidate, choose_quotes
 from qa.request import Request
 from qa.rerank import Reranker, rank_again
-from qa.retrieve import allowed_rows, hydrate
+from qa.retrieve import allowed_rows, hydrate, in_time
 from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
 MIN_CONFIDENCE = 0.36
 _MOST_QUOTES = 3
-# A further quote is given where its passage scores at most so much less than the first.
+# A further quote is given where it scores at most so much less than the first.
 _WORTH_QUOTING = 3.0
 # Where nothing is on record, one passage in so many may be others', the rest are of who was asked for.
 _OTHERS_SHARE = 3
@@ -105,18 +105,30 @@ class Answerer:
 
     def ask(self, request: Request) -> Answer:
         started = time.perf_counter()
-        query = interpret(request, self._people, datetime.now(UTC).date())
+        query = self._interpreted(request)
         vector = self._embedder.queries([query.topic])[0]
         answer = self._answer(query, vector, request.limit)
         return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 1))
 
+    def _interpreted(self, request: Request) -> Query:
+        """A time that no document is of ("in 1066") is a part of what is asked about, unless of when somebody spoke."""
+        today = datetime.now(UTC).date()
+        query = interpret(request, self._people, today)
+        implied = (query.since or query.until) and not (request.since or request.until)
+        if implied and not (query.speakers or query.unknown_speakers) and not in_time(query, self._snapshot):
+            return interpret(request, self._people, today, timed=False)
+        return query
+
     def evidence(self, request: Request) -> Evidence | None:
         """What an answer would be judged by; None where there is nothing to quote."""
-        query = interpret(request, self._people, datetime.now(UTC).date())
+        query = self._interpreted(request)
         vector = self._embedder.queries([query.topic])[0]
         hits = self._of_asked(query, vector, request.limit)[:_READ]
         candidates = _quotable(query, hits)
-        return self._evidence(query, vector, hits, candidates[0]) if candidates else None
+        return evidence_of(query, vector, self._snapshot, hits, candidates) if candidates else None
+
+    def _sure(self, query: Query, vector: Vectors, hits: Sequence[Hit], candidates: Sequence[Candidate]) -> float:
+        return confidence(evidence_of(query, vector, self._snapshot, hits, candidates)) if candidates else 0.0
 
     def _of_asked(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
         return () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
@@ -126,9 +138,9 @@ class Answerer:
             return self._continued(query, vector, limit)
         ours = self._of_asked(query, vector, limit)
         candidates = _quotable(query, ours[:_READ])
-        sure = confidence(self._evidence(query, vector, ours[:_READ], candidates[0])) if candidates else 0.0
+        sure = self._sure(query, vector, ours[:_READ], candidates)
         if candidates and sure >= self._least:
-            chosen = _worth_quoting(candidates, ours)[:_MOST_QUOTES]
+            chosen = _worth_quoting(candidates)[:_MOST_QUOTES]
             quotes, hits = _shown(chosen, ours, limit)
             quotes = with_short(quotes, query)
             return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
@@ -161,38 +173,6 @@ class Answerer:
         about.sort(key=lambda hit: first_day(hit.document.date or ""), reverse=query.latest)
         return (*about, *(hit for hit in hits if hit not in about))[: max(limit, _READ)]
 
-    def _evidence(self, query: Query, vector: Vectors, hits: Sequence[Hit], first: Candidate) -> Evidence:
-        allowed = allowed_rows(query, self._snapshot)
-        words = tuple(dict.fromkeys(terms(query.topic)))
-        return Evidence(
-            similarity=first.similarity,
-            coverage=self._coverage(words, hits),
-            words=len(words),
-            searched=self.paragraphs if allowed is None else len(allowed),
-            margin=self._margin(query, vector, hits) if query.speakers else None,
-        )
-
-    def _coverage(self, words: Sequence[str], hits: Sequence[Hit]) -> float:
-        """The greatest share of the words, each by its rarity, that a passage and the question it answers have."""
-        rarity = {word: self._snapshot.lexicon.rarity(word) for word in words}
-        held = (set(terms(hit.text)) | set(terms(self._question(hit))) for hit in hits)
-        shares = (sum(rarity[word] for word in words if word in have) for have in held)
-        return max(shares, default=0.0) / max(sum(rarity.values()), 1e-9)
-
-    def _question(self, hit: Hit) -> str:
-        """What a reporter asked that a passage answers, "" where it answers nobody."""
-        row = int(self._snapshot.corpus.answers[hit.row])
-        if row < 0:
-            return ""
-        document, paragraph = self._snapshot.corpus.paragraph(row)
-        return document.text[paragraph.start : paragraph.end]
-
-    def _margin(self, query: Query, vector: Vectors, hits: Sequence[Hit]) -> float:
-        """How near the asked people's best passage comes to anybody's, as a difference of cosines; at most 0."""
-        everybody = allowed_rows(replace(query, speakers=()), self._snapshot)
-        _, nearest = self._snapshot.vectors.search(vector, 1, everybody)
-        return min(0.0, float(max(hit.cosine for hit in hits) - nearest[0])) if len(nearest) else 0.0
-
     def _others(
         self, query: Query, vector: Vectors, ours: Sequence[Hit], limit: int
     ) -> tuple[tuple[Quote, ...], tuple[Hit, ...]]:
@@ -205,12 +185,12 @@ class Answerer:
         asked_of_all = replace(query, speakers=())
         theirs = self._search(asked_of_all, vector, limit)
         candidates = _quotable(asked_of_all, theirs[:_READ])
-        sure = confidence(self._evidence(asked_of_all, vector, theirs[:_READ], candidates[0])) if candidates else 0.0
+        sure = self._sure(asked_of_all, vector, theirs[:_READ], candidates)
         if not candidates or sure < self._least:
             return (), tuple((ours or theirs)[:limit])
         chosen = [
             item
-            for item in _worth_quoting(candidates, theirs)
+            for item in _worth_quoting(candidates)
             if item.quote.speaker and item.quote.speaker not in query.speakers
         ][: min(_MOST_QUOTES, max(1, limit // _OTHERS_SHARE)) if ours else _MOST_QUOTES]
         rows = {theirs[item.quote.passage - 1].row for item in chosen}
@@ -223,13 +203,14 @@ class Answerer:
 
 
 def _quotable(query: Query, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
-    return choose_quotes(query.topic, hits, query.speakers, query.heard, query.besides)
+    """The quotes of passages, best first; of the latest or earliest passages, in their order."""
+    found = choose_quotes(query.topic, hits, query.speakers, query.heard, query.besides, query.standalone)
+    return tuple(sorted(found, key=lambda item: item.quote.passage)) if query.latest or query.earliest else found
 
 
-def _worth_quoting(candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
-    """The first quote, and those from passages that score nearly as well as its own."""
-    scores = [hits[item.quote.passage - 1].score for item in candidates]
-    return [item for item, score in zip(candidates, scores, strict=True) if score >= scores[0] - _WORTH_QUOTING]
+def _worth_quoting(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The first quote, and those nearly as good or better."""
+    return [item for item in candidates if item.score >= candidates[0].score - _WORTH_QUOTING]
 
 
 def _shown(

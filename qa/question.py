@@ -16,8 +16,11 @@ from qa.when import Period, period, without_year_beside
 _MOST_HEARD = 30
 
 
-def interpret(request: Request, people: Directory, today: date) -> Query:
-    """Understand a question against the people who speak in the index. Explicit fields win over the words."""
+def interpret(request: Request, people: Directory, today: date, timed: bool = True) -> Query:
+    """Understand a question against the people who speak in the index. Explicit fields win over the words.
+
+    Unless `timed`, a time in the words restricts nothing and stays in the topic.
+    """
     meant = follow_up(request.question, request.history, people)
     standalone = meant.standalone[:MAX_QUESTION]
     # "Wang Yi (2017)": the year stands between a name and its verb.
@@ -25,9 +28,9 @@ def interpret(request: Request, people: Directory, today: date) -> Query:
     mentions = people.mentions(asked)
     said, besides = asked_by(asked, mentions), left_out(asked, mentions)
     # A year in a question for a fact is a part of the fact more often than the date of the document that states it.
-    restricts = bool(said) or not FOR_FACT.match(standalone) or re.search(rf"\b{VERB}\b", standalone, re.I)
+    restricts = timed and (bool(said) or not FOR_FACT.match(standalone) or re.search(rf"\b{VERB}\b", standalone, re.I))
     time = period(asked, today) if restricts else Period(None, None, asked)
-    time = Period(year, year, asked) if year else time
+    time = Period(year, year, asked) if year and timed else time
     speakers = [name for mention in said for name in mention.during(time.since, time.until)]
     unknown = [mention.text for mention in said if not mention.speakers]
     if request.speaker:

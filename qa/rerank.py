@@ -115,7 +115,8 @@ def rank_again(
     passages = [_passage(row, snapshot) for row in found.rows[:RERANKED].tolist()]
     order = np.arange(len(found.rows))
     order[: len(passages)] = np.argsort(-reranker.scores(question, passages), kind="stable")
-    return Ranking(found.rows[order][:limit], found.scores[:limit], found.cosines[order][:limit])
+    signs = None if found.signs is None else found.signs[order][:limit]
+    return Ranking(found.rows[order][:limit], found.scores[:limit], found.cosines[order][:limit], signs)
 
 
 def _passage(row: int, snapshot: Snapshot) -> str:

@@ -58,6 +58,11 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
     return reduce(np.intersect1d, filters) if filters else None
 
 
+def in_time(query: Query, snapshot: Snapshot) -> bool:
+    """Whether any document is of the time that a query asks for."""
+    return bool(_documents(query, snapshot))
+
+
 def _documents(query: Query, snapshot: Snapshot) -> list[int]:
     """Documents whose date lies, at least in part, in the time asked for, and whose source matches.
 
@@ -143,6 +148,7 @@ def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit,
             score=float(ranking.scores[place]),
             cosine=float(ranking.cosines[place]),
             similarities=tuple(similarities[owners == place].tolist()),
+            signs=() if ranking.signs is None else tuple(ranking.signs[place].tolist()),
         )
         for place, row in enumerate(ranking.rows)
     )

@@ -69,7 +69,8 @@ class Query:
 class Hit:
     """A paragraph that was found. `score` is higher for the better, `cosine` the dense similarity alone.
 
-    `similarities` are the cosines of its sentences with the question, in order.
+    `similarities` are the cosines of its sentences with the question, in order; `signs` what the score is made of (see
+    `qa.signs`), nothing where it was not found by the second stage.
     """
 
     row: int
@@ -78,6 +79,7 @@ class Hit:
     score: float
     cosine: float
     similarities: tuple[float, ...]
+    signs: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:
