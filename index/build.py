@@ -16,6 +16,7 @@ from index.embed import Embedder
 from index.errors import DocumentsError, IndexWriteError
 from index.forward import ForwardWriter
 from index.lexicon import terms, write_lexicon
+from index.maps import Maps, mapped
 from index.paragraphs import split_paragraphs
 from index.sources import read_folder
 from index.speakers import Collection, answered_questions, attribute
@@ -30,7 +31,7 @@ Progress = Callable[[str, int, int | None], None]
 """Called with what is being done ("reading", "embedding"), how many are done and, where it is known, of how many."""
 
 
-def _silent(stage: str, done: int, total: int | None) -> None:
+def silent(stage: str, done: int, total: int | None) -> None:
     """The Progress of a build that nobody watches."""
 
 
@@ -43,10 +44,12 @@ class Built:
     paragraphs: int
     embedded: int
     skipped: tuple[Skipped, ...]
+    tuned: int
+    """Pairs that the live snapshot was tuned on; its maps were kept."""
     seconds: float
 
 
-def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progress = _silent) -> Built:
+def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progress = silent) -> Built:
     """Read everything in `folder` and publish it as the live snapshot of `index`.
 
     Raises:
@@ -64,7 +67,7 @@ def build_documents(
     documents: Iterable[tuple[Document, Sequence[Paragraph]]],
     index: Path,
     embedder: Embedder,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Built:
     """Publish documents whose paragraphs are known, as those of labelled question sets are."""
 
@@ -83,8 +86,9 @@ def _build(fill: Callable[[CorpusWriter], list[Skipped]], index: Path, embedder:
         corpus = CorpusWriter(workspace / disk.CORPUS)
         try:
             skipped = fill(corpus)
-            embedded = _embed(workspace, index, corpus, embedder, progress)
-            manifest = _manifest(corpus, embedder)
+            maps = disk.live_maps(index, embedder.digest)
+            embedded = _embed(workspace, index, corpus, embedder, maps, progress)
+            manifest = _manifest(corpus, embedder, maps)
             corpus.finish(skipped)
             name = disk.publish(index, workspace, manifest)
         except (OSError, sqlite3.Error) as error:
@@ -94,7 +98,7 @@ def _build(fill: Callable[[CorpusWriter], list[Skipped]], index: Path, embedder:
             corpus.abandon()
             raise
     seconds = time.perf_counter() - started
-    return Built(name, manifest.documents, manifest.paragraphs, embedded, tuple(skipped), seconds)
+    return Built(name, manifest.documents, manifest.paragraphs, embedded, tuple(skipped), manifest.tuned, seconds)
 
 
 def _read(items: Iterable[Document | Skipped], folder: Path, corpus: CorpusWriter, progress: Progress) -> list[Skipped]:
@@ -127,8 +131,10 @@ def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
     return f"{folder} holds nothing that can be read ({reasons}{more})"
 
 
-def _embed(workspace: Path, index: Path, corpus: CorpusWriter, embedder: Embedder, progress: Progress) -> int:
-    """Write the lexicon, the words and the vectors; returns how many texts had to be embedded."""
+def _embed(
+    workspace: Path, index: Path, corpus: CorpusWriter, embedder: Embedder, maps: Maps | None, progress: Progress
+) -> int:
+    """Write the lexicon, the words and the vectors (mapped, if there are maps); returns how many had to be embedded."""
     texts = (text for _, _, text, _ in corpus.paragraph_texts())
     write_lexicon(workspace / disk.LEXICON, zip(texts, corpus.paragraph_titles(), strict=True))
     with closing(ForwardWriter(workspace / disk.TITLES)) as titles:
@@ -148,16 +154,18 @@ def _embed(workspace: Path, index: Path, corpus: CorpusWriter, embedder: Embedde
                 wholes, parts = cache.passages(
                     [window.text for window in windows], [window.parts for window in windows]
                 )
-                vectors.add(wholes)
-                sentences.add(parts)
+                vectors.add(mapped(wholes, maps.passages) if maps else wholes)
+                sentences.add(mapped(parts, maps.passages) if maps else parts)
                 progress("embedding", chunk[-1][0] + 1, corpus.paragraphs)
         vectors.write(workspace / disk.VECTORS)
+        if maps:
+            maps.write(workspace / disk.MAPS)
         return cache.computed
     finally:
         cache.close()
 
 
-def _manifest(corpus: CorpusWriter, embedder: Embedder) -> Manifest:
+def _manifest(corpus: CorpusWriter, embedder: Embedder, maps: Maps | None) -> Manifest:
     return Manifest(
         format=disk.FORMAT,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -168,5 +176,6 @@ def _manifest(corpus: CorpusWriter, embedder: Embedder) -> Manifest:
         paragraphs=corpus.paragraphs,
         sentences=corpus.sentences,
         windows=corpus.windows,
+        tuned=maps.pairs if maps else 0,
         files={},
     )

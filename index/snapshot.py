@@ -1,8 +1,8 @@
 """The on-disk format: written whole, published by one atomic rename, opened, never modified.
 
 INDEX/CURRENT names the live snapshot; INDEX/snapshots/<utc>-<digest>/ holds manifest.json, corpus.sqlite,
-vectors.faiss, sentences.f16, the words of sentences and titles (.u4, .i8) and lexicon/; INDEX/cache/ holds vectors for
-the next build.
+vectors.faiss, sentences.f16, the words of sentences and titles (.u4, .i8), lexicon/ and, where it was tuned, maps.f32;
+INDEX/cache/ holds the model's own vectors for the next build.
 """
 
 import hashlib
@@ -22,12 +22,13 @@ from index.corpus import Corpus
 from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.forward import ForwardIndex
 from index.lexicon import Lexicon
-from index.types import File, Manifest
+from index.maps import Maps, mapped
+from index.types import File, Manifest, Vectors
 from index.vectors import SentenceVectors, VectorIndex
 
 FORMAT = 3
 CORPUS, VECTORS, LEXICON, MANIFEST = "corpus.sqlite", "vectors.faiss", "lexicon", "manifest.json"
-SENTENCES, WORDS, TITLES = "sentences.f16", "words.u4", "titles.u4"
+SENTENCES, WORDS, TITLES, MAPS = "sentences.f16", "words.u4", "titles.u4", "maps.f32"
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _UNFINISHED = ".unfinished-"
 
@@ -35,7 +36,8 @@ _UNFINISHED = ".unfinished-"
 class Snapshot:
     """An opened index: what was published, as one consistent whole. Safe between threads.
 
-    `words` are those of the sentences, `titles` those of the documents' titles.
+    `words` are those of the sentences, `titles` those of the documents' titles. Where it was tuned, `vectors` and
+    `sentences` are mapped by `maps.passages` already.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Snapshot:
         words: ForwardIndex,
         titles: ForwardIndex,
         lexicon: Lexicon,
+        maps: Maps | None = None,
     ) -> None:
         self.name = name
         self.manifest = manifest
@@ -57,6 +60,11 @@ class Snapshot:
         self.words = words
         self.titles = titles
         self.lexicon = lexicon
+        self.maps = maps
+
+    def adapt(self, queries: Vectors) -> Vectors:
+        """The model's vectors of questions, (n, dimensions), as `vectors` and `sentences` are compared with them."""
+        return mapped(queries, self.maps.queries) if self.maps else queries
 
     def close(self) -> None:
         self.corpus.close()
@@ -80,11 +88,12 @@ def open_snapshot(index: Path) -> Snapshot:
         words = ForwardIndex(folder / WORDS, corpus.sentences)
         titles = ForwardIndex(folder / TITLES, corpus.documents)
         lexicon = Lexicon.open(folder / LEXICON)
+        maps = _read_maps(folder, manifest)
         _check_counts(folder, manifest, corpus, vectors, lexicon)
     except IndexInvalidError:
         corpus.close()
         raise
-    return Snapshot(name, manifest, corpus, vectors, sentences, words, titles, lexicon)
+    return Snapshot(name, manifest, corpus, vectors, sentences, words, titles, lexicon, maps)
 
 
 def _check_files(folder: Path, manifest: Manifest) -> None:
@@ -108,6 +117,20 @@ def _check_counts(folder: Path, manifest: Manifest, corpus: Corpus, vectors: Vec
     )  # fmt: skip
     if found != stated:
         raise IndexInvalidError(f"{folder} does not hold what its manifest says; run `onrecord index build` again")
+
+
+def _read_maps(folder: Path, manifest: Manifest) -> Maps | None:
+    return Maps.open(folder / MAPS, manifest.dimensions, manifest.tuned) if manifest.tuned else None
+
+
+def live_maps(index: Path, model_digest: str) -> Maps | None:
+    """What the live snapshot was tuned with; None where it was not, is of another model, or cannot be read."""
+    try:
+        folder = index / "snapshots" / current(index)
+        manifest = read_manifest(folder)
+        return _read_maps(folder, manifest) if manifest.model_digest == model_digest else None
+    except (IndexMissingError, IndexInvalidError):
+        return None
 
 
 def current(index: Path) -> str:

@@ -4,7 +4,7 @@ All spans are character offsets, start inclusive and end exclusive, into the tex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -135,5 +135,7 @@ class Manifest:
     paragraphs: int
     sentences: int
     windows: int
+    tuned: int = field(default=0, kw_only=True)
+    """How many pairs of question and answer its vectors were tuned on; 0 where they are the model's own."""
     files: dict[str, File]
     """Path inside the snapshot → what it must be."""

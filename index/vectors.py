@@ -1,5 +1,6 @@
 """Vectors of windows, searched by paragraph (FAISS), and of sentences, looked up by row."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ import numpy as np
 
 from index.errors import IndexInvalidError
 from index.types import Rows, Vectors
+
+# Vectors read at a time where all are.
+_BATCH = 8192
 
 
 class VectorWriter:
@@ -55,6 +59,11 @@ class SentenceVectors:
         found: Vectors = self._vectors[rows].astype(np.float32) @ query
         return found
 
+    def batches(self) -> Iterator[Vectors]:
+        """All of them in row order, some (n, dimensions) at a time."""
+        for start in range(0, len(self._vectors), _BATCH):
+            yield self._vectors[start : start + _BATCH].astype(np.float32)
+
 
 class VectorIndex:
     """An opened index. Vector i belongs to paragraph `paragraphs[i]`, which never decreases. Safe between threads."""
@@ -77,6 +86,11 @@ class VectorIndex:
     @property
     def dimensions(self) -> int:
         return int(self._index.d)
+
+    def batches(self) -> Iterator[Vectors]:
+        """The windows' vectors in order, some (n, dimensions) at a time."""
+        for start in range(0, self._index.ntotal, _BATCH):
+            yield self._index.reconstruct_n(start, min(_BATCH, self._index.ntotal - start))
 
     def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
         """The k paragraphs nearest to one query of shape (dimensions,).

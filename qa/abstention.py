@@ -109,7 +109,7 @@ def evaluate_abstention(
 
 def _best_scores(topic: str, snapshot: Snapshot, embedder: Embedder) -> dict[Mode, float]:
     """Mode → the best score of any paragraph, whatever restricts the question; 0 where no paragraph is found."""
-    vector = embedder.queries([topic])[0]
+    vector = snapshot.adapt(embedder.queries([topic]))[0]
     rankings = {mode: rank(topic, vector, snapshot, 1, mode=mode) for mode in MODES}
     return {mode: round(float(found.scores[0]), 6) if len(found.scores) else 0.0 for mode, found in rankings.items()}
 

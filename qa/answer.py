@@ -106,7 +106,7 @@ class Answerer:
     def ask(self, request: Request) -> Answer:
         started = time.perf_counter()
         query = self._interpreted(request)
-        vector = self._embedder.queries([query.topic])[0]
+        vector = self._snapshot.adapt(self._embedder.queries([query.topic]))[0]
         answer = self._answer(query, vector, request.limit)
         return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 1))
 
@@ -122,7 +122,7 @@ class Answerer:
     def evidence(self, request: Request) -> Evidence | None:
         """What an answer would be judged by; None where there is nothing to quote."""
         query = self._interpreted(request)
-        vector = self._embedder.queries([query.topic])[0]
+        vector = self._snapshot.adapt(self._embedder.queries([query.topic]))[0]
         hits = self._of_asked(query, vector, request.limit)[:_READ]
         candidates = _quotable(query, hits)
         return evidence_of(query, vector, self._snapshot, hits, candidates) if candidates else None

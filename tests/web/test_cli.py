@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from index.build import build_index
 from tests.conftest import SAMPLE
 from tests.fakes import BagOfWords
 from web.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS: tuple[list[str], ...] = (
-    [], ["index"], ["index", "build"], ["ask"], ["evaluate"], ["evaluate", "retrieval"], ["evaluate", "attribution"],
-    ["evaluate", "speakers"], ["evaluate", "answers"], ["serve"],
+    [], ["index"], ["index", "build"], ["index", "tune"], ["ask"], ["evaluate"], ["evaluate", "retrieval"],
+    ["evaluate", "attribution"], ["evaluate", "speakers"], ["evaluate", "answers"], ["serve"],
 )  # fmt: skip
 PASSPORTS = "What did Psaki say about vaccine passports?"
 
@@ -402,3 +403,18 @@ def test_a_document_that_is_none_or_many_is_one_clear_error(sample_index: Path, 
     result = CliRunner().invoke(main, ["index", "show", str(sample_index), name])
     assert result.exit_code == 1
     assert name in result.output
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_tuning_says_what_came_of_it(tmp_path: Path) -> None:
+    """Where there is too little to learn from, the index is as it was, and that is no error."""
+    build_index(SAMPLE, tmp_path / "index", BagOfWords())
+    tuned = run("index", "tune", tmp_path / "index")
+    assert tuned.exit_code == 0
+    assert "is as it was" in tuned.stdout
+    assert "too few to learn from" in tuned.stdout
+    assert "nothing to undo" in run("index", "tune", tmp_path / "index", "--undo").stdout
+
+
+def test_tuning_where_no_index_is_says_what_to_run(tmp_path: Path) -> None:
+    assert "onrecord index build" in failure("index", "tune", tmp_path / "nowhere")
