@@ -25,7 +25,7 @@ from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
-MIN_CONFIDENCE = 0.36
+MIN_CONFIDENCE = 0.27
 _MOST_QUOTES = 3
 # A further quote is given where it scores at most so much less than the first.
 _WORTH_QUOTING = 3.0

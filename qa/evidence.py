@@ -38,7 +38,7 @@ EVIDENCE = (
     "words",        # logarithm of how many words are asked for
     "asked",        # 1 where somebody's words are asked for; what follows applies then
     "searched",     # logarithm of how many paragraphs they speak in: among more, the best by chance is better
-    "margin",       # cosine of their best passage less that of anybody's best: far below 0, the topic is somebody else's
+    "margin",       # cosine of their best passage less that of anybody's best: far below 0, it is somebody else's topic
 )  # fmt: skip
 
 _MOST_GAP = 5.0
@@ -52,21 +52,19 @@ def evidence_of(
     """Of the first candidate, one of `hits`, which are the passages read for an answer, best first."""
     first = candidates[0]
     hit = hits[first.quote.passage - 1]
-    sign = dict(zip(SIGNS, hit.signs, strict=True))
     have = set(terms(hit.text)) | set(terms(_question(hit, snapshot)))
     rarity = {word: snapshot.lexicon.rarity(word) for word in asked_terms(query.topic)}
     rarest = max(rarity.values(), default=1.0)
     named = [word for name in _NAMED.findall(f" {query.topic}") for word in terms(name)]
-    covered = [
-        signs[SIGNS.index("coverage")] + signs[SIGNS.index("asked_coverage")] for signs in (h.signs for h in hits)
-    ]
+    read = [dict(zip(SIGNS, each.signs, strict=True)) for each in hits]
+    sign = read[first.quote.passage - 1]
     typed = expected(query.standalone) is not None
     others = [other.score for other in hits if other is not hit]
     values = {
         "similarity": first.similarity,
         **{name: sign[name] for name in ("sentence", "sentence_coverage", "pairs", "fused")},
         "coverage": sign["coverage"] + sign["asked_coverage"],
-        "best": max(covered),
+        "best": max(each["coverage"] + each["asked_coverage"] for each in read),
         "missing": max((value for word, value in rarity.items() if word not in have), default=0.0) / rarest,
         "named": sum(word in have for word in named) / len(named) if named else 1.0,
         "gap": min(_MOST_GAP, hit.score - max(others)) if others else _MOST_GAP,

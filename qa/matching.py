@@ -94,5 +94,6 @@ def _joined(bits: Bits, starts: Rows) -> Bits:
 
 
 def _weighed(bits: Bits, weights: Vectors) -> Vectors:
-    shares: Vectors = ((bits[:, None] >> np.arange(len(weights))) & 1).astype(np.float32) @ weights
+    has = ((bits[:, None] >> np.arange(len(weights))) & 1).astype(bool)
+    shares: Vectors = np.where(has, weights, np.float32(0)).sum(axis=1)
     return shares

@@ -10,7 +10,7 @@ from qa.answertype import expected
 from qa.shortanswer import fits
 from qa.types import Hit, Quote
 
-# What a sentence is chosen by. Fitted by a softmax over the sentences of the passages read for 306 questions of our own
+# What a sentence is chosen by. Fitted by a softmax over the sentences of the passages read for 301 questions of our own
 # (see tests/bench/questions): the first quote is right for 41 % of them where it was 32 %, and for 67 % of
 # ../shared/questions/dev.jsonl, not fitted on, where it was 52 %. How many of the asked words it has added nothing.
 _PASSAGE = 0.57  # the passage's score, against that of the best
@@ -104,7 +104,7 @@ def _fresh(sentences: Sequence[_Scored], heard: Sequence[re.Pattern[str]]) -> Se
 
 
 def _scored(hit: Hit, rank: int, position: int, best: float, typed: str, topic: str) -> _Scored:
-    """`best` is the best passage's score; `typed` the question where it asks for a number, a date, a name …, else ""."""
+    """`best` is the best passage's score; `typed` the question, if it asks for a number, a date, a name …, else ""."""
     here = hit.similarities
     similarity, sentence = here[position], hit.paragraph.sentences[position]
     score = (
