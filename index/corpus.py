@@ -155,8 +155,8 @@ class Corpus:
 
     `answers` (paragraphs,) is the row of the question that a paragraph answers, -1 where it answers none.
     `first_sentences` (paragraphs + 1,) is the row of a paragraph's first sentence, and last how many there are;
-    `sentence_speakers` (sentences,) is who speaks each, -1 where nobody does. `documents_of` (paragraphs,) is the row of
-    a paragraph's document; `goes_on` (paragraphs,) says whether it goes on with the words of who spoke last in the
+    `sentence_speakers` (sentences,) is who speaks each, -1 where nobody does. `documents_of` (paragraphs,) is the row
+    of a paragraph's document; `goes_on` (paragraphs,) says whether it goes on with the words of who spoke last in the
     paragraph before it.
     """
 

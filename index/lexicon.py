@@ -18,8 +18,8 @@ _ANALYZER = "english"
 _LARGE_FILTER = 0.05
 # "U.S." is one word, and the same as "US".
 _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
-# What a question is made with and does not ask for. Left out of questions, not of documents: BM25 alone gains 3 points of
-# nDCG@10 on inscit, 1 on squad2, 0.4 on mfa-press. Other k1 and b than tantivy's (1.2, 0.75) gained nothing there.
+# What a question is made with and does not ask for. Left out of questions, not of documents: BM25 alone gains 3 points
+# of nDCG@10 on inscit, 1 on squad2, 0.4 on mfa-press. Other k1 and b than tantivy's (1.2, 0.75) gained nothing there.
 _ASKING = frozenset(
     """
     what who whom whose which when where why how did does do has have had say said says i you he she we me my your his
@@ -109,9 +109,9 @@ class Lexicon:
     def search(self, text: str, k: int, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
         """The k paragraphs that match the words of `text` best.
 
-        The text is data: no query syntax in it has a meaning. Returns rows and scores, both (m,) with m ≤ k, best first,
-        ties by row; only paragraphs that share a word. A score is the BM25 of the paragraph plus that of its document's
-        title. With `allowed` (ascending), only those.
+        The text is data: no query syntax in it has a meaning. Returns rows and scores, both (m,) with m ≤ k, best
+        first, ties by row; only paragraphs that share a word. A score is the BM25 of the paragraph plus that of its
+        document's title. With `allowed` (ascending), only those.
         """
         words = list(dict.fromkeys(asked_terms(text)))
         if not words or k < 1 or (allowed is not None and not len(allowed)):

@@ -15,7 +15,6 @@ from index.types import Basis, Document, Paragraph, Speech
 from qa.request import MAX_HISTORY, MAX_QUESTION, Request, parse_request
 from qa.types import MAX_TURN
 
-
 _BETWEEN = "\n\n"
 
 
