@@ -58,7 +58,8 @@ def terms(text: str) -> list[str]:
 
 def asked_terms(question: str) -> list[str]:
     """The words a question asks for, as `terms` gives them; all of them where it has none but those it is made with."""
-    kept = " ".join(word for word in re.findall(r"[\w.]+", question) if word.strip(".").lower() not in _ASKING)
+    # Taken out where they stand: what the analyzer takes for a word is more than \w, as the vowel signs of Hindi.
+    kept = re.sub(r"[\w.]+", lambda word: " " if word[0].strip(".").lower() in _ASKING else word[0], question)
     return terms(kept) or terms(question)
 
 

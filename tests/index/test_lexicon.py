@@ -229,6 +229,14 @@ def test_a_question_asks_for_its_words_but_those_that_it_is_made_with(question: 
     assert asked_terms(question) == words
 
 
+@pytest.mark.parametrize(
+    "words", ["हिन्दी भाषा", "ภาษาไทย", "关税", "Zölle e\u0301lan", "the U.S.-led talks", "J. Smith's 3.5"]
+)
+def test_words_of_any_script_are_asked_for_as_they_stand_in_texts(tmp_path: Path, words: str) -> None:
+    assert asked_terms(words) == asked_terms(f"What about {words}, please?") == terms(words)
+    assert rows(made(tmp_path, ("Trade.", f"On {words} today.")), f"Who said {words}?") == [1]
+
+
 def test_the_words_a_question_is_made_with_change_neither_what_is_found_nor_its_score(lexicon: Lexicon) -> None:
     asked, bare = lexicon.search("What has been said about vaccines, please?", 5), lexicon.search("vaccines", 5)
     assert asked[0].tolist() == bare[0].tolist() == [2, 0]
