@@ -251,15 +251,21 @@ def test_a_question_of_nothing_but_such_words_still_searches(tmp_path: Path) -> 
     assert rows(lexicon, "What did you say?") == [1]
 
 
-@pytest.mark.parametrize("written", ["U.S.", "US", "u.s.", "the U.S.,", "U.S.-led", "(U.S.)"])
+@pytest.mark.parametrize("written", ["U.S.", "US", "u.s.", "the U.S.,", "U.S.-led", "(U.S.)", "U.S"])
 def test_an_abbreviation_is_one_word_with_full_stops_or_without(tmp_path: Path, written: str) -> None:
     assert terms(written)[0] == "us"
     lexicon = made(tmp_path, (f"Troops of {written} came.", "Use it.", "S was late."), ("", "", f"News, {written}"))
-    for question in ("U.S.", "US", "What does the U.S. say?"):
+    for question in ("U.S.", "US", "What does the U.S. say?", "Who leads the U.S?"):
         assert sorted(rows(lexicon, question)) == [0, 2]
+
+
+def test_an_abbreviation_does_not_swallow_the_word_that_follows_it() -> None:
+    assert terms("J.F.Kennedy met U.S.Senators in the U.S.S.R., i.e. Moscow") == [
+        *("jf", "kennedi", "met", "us", "senat", "ussr", "ie", "moscow")
+    ]
 
 
 def test_a_full_stop_between_words_or_numbers_makes_no_abbreviation() -> None:
     assert terms("Grain fell. Trade grew by 3.5.") == ["grain", "fell", "trade", "grew", "3", "5"]
     assert terms("Plan A. B comes later.") == ["plan", "b", "come", "later"]
-    assert terms("J. Smith") == ["j", "smith"]
+    assert terms("J. Smith") == terms("J.Smith") == ["j", "smith"]
