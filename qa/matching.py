@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -23,9 +24,9 @@ _MOST = 62
 class AskedWords:
     """A question's words, at most 62 of them, the rarest.
 
-    `numbers` (k,) ascending are the words as a forward index has them, `weights` (k,) their shares of the rarity of all,
-    `title_weights` (k,) the same times how rare they are in titles, 0…1. `pairs` (k + 1, k + 1) has a bit for each two
-    words that stand side by side in the question, the last row and column none; `pair_count` is how many there are.
+    `numbers` (k,) ascending are the words as a forward index has them, `weights` (k,) their shares of the rarity of
+    all, `title_weights` (k,) the same times how rare they are in titles, 0…1. `pairs` (k + 1, k + 1) has a bit for each
+    two words that stand side by side in the question, the last row and column none; `pair_count` is how many there are.
     """
 
     numbers: NDArray[np.uint32]
@@ -80,7 +81,7 @@ class AskedWords:
 def _pairs(words: Sequence[str], kept: Sequence[str]) -> tuple[Bits, int]:
     place = {word: at for at, word in enumerate(kept)}
     pairs = np.zeros((len(kept) + 1, len(kept) + 1), np.int64)
-    found = dict.fromkeys((a, b) for a, b in zip(words, words[1:], strict=False) if a in place and b in place)
+    found = dict.fromkeys((a, b) for a, b in pairwise(words) if a in place and b in place)
     for bit, (a, b) in enumerate(list(found)[:_MOST]):
         pairs[place[a], place[b]] = 1 << bit
     return pairs, min(len(found), _MOST)

@@ -92,8 +92,8 @@ def rank(
 
     `dense` and `lexical` rank by one side alone. `fusion` is the mean of both sides' scores, each scaled to 0…1 over
     its candidates (min–max); a paragraph that one side did not find has 0 there. See Bruch, Gai and Ingber, "An
-    Analysis of Fusion Functions for Hybrid Retrieval" (2023). `hybrid` ranks the candidates of both sides, and the
-    answers to the questions that either finds, by `relevance`.
+    Analysis of Fusion Functions for Hybrid Retrieval" (2023). `hybrid` ranks the candidates of both sides, the
+    answers to the questions that either finds, and the paragraphs beside the best by fusion, by `relevance`.
     """
     depth = max(_DEPTH, limit)
     dense_rows, cosines = snapshot.vectors.search(vector, depth, allowed)

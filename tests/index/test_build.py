@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from index.build import Built, build_index
+from index.build import Built, build_documents, build_index
 from index.errors import DocumentsError, IndexMissingError
 from index.snapshot import open_snapshot
-from index.types import Document, Skipped
+from index.types import Basis, Document, Paragraph, Sentence, Skipped, Speech
 from tests.fakes import BagOfWords
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -286,3 +286,17 @@ def test_two_names_of_one_person_are_one_speaker_of_the_index(documents: Write, 
 def test_skipped_items_are_values_a_command_can_show(documents: Write, index: Path) -> None:
     built = build(documents({"a.txt": "One.", "b.txt": BINARY}), index)
     assert built.skipped == (Skipped("b.txt", "binary, not text"),)
+
+
+def test_documents_whose_paragraphs_are_known_are_published_as_they_are(index: Path) -> None:
+    """Nothing is split or attributed anew: neither blank lines nor labels are looked for."""
+    document = Document("a", "Talks", "MS. ROE: Trade.\n\nGrew. It rained.", "a")
+    speech = Speech("Ann Archer", Basis.METADATA)
+    paragraphs = (Paragraph(0, 22, (Sentence(0, 22, speech),)), Paragraph(23, 33, (Sentence(23, 33),)))
+    built = build_documents([(document, paragraphs), (Document("b", "", "", "b"), ())], index, BagOfWords())
+    assert (built.documents, built.paragraphs, built.skipped) == (2, 2, ())
+    snapshot = open_snapshot(index)
+    assert [snapshot.corpus.paragraph(row) for row in (0, 1)] == [(document, each) for each in paragraphs]
+    assert {speaker.name for speaker in snapshot.corpus.speakers.values()} == {"Ann Archer"}
+    assert snapshot.lexicon.search("talks", 5)[0].tolist() == [0, 1]
+    snapshot.close()

@@ -291,3 +291,71 @@ def test_a_corpus_without_documents_has_no_sentences(tmp_path: Path) -> None:
     assert (len(corpus), corpus.sentences, corpus.first_sentences.tolist()) == (0, 0, [0])
     assert corpus.answering is None
     corpus.close()
+
+
+def test_a_writer_gives_back_titles_by_documents_and_by_paragraphs(tmp_path: Path) -> None:
+    writer = CorpusWriter(tmp_path / "corpus.sqlite")
+    for document, paragraphs in (*BOTH, (Document("none", "Of no paragraph", "", "d.txt"), ())):
+        writer.add(document, paragraphs)
+    assert list(writer.titles()) == ["Talks", "A note 🙂", "Of no paragraph"]
+    assert list(writer.paragraph_titles()) == ["Talks", "Talks", "A note 🙂"]
+    writer.abandon()
+
+
+def test_paragraphs_know_their_documents(transcribed: Corpus) -> None:
+    assert transcribed.documents_of.tolist() == [0, 0, 1, 2, 2, 2, 2]
+
+
+def spoken(identifier: str, *paragraphs: str) -> tuple[Document, tuple[Paragraph, ...]]:
+    """A document whose sentences are one character each: who speaks it, "Q" for a reporter, "." for nobody."""
+    text, spans = "", []
+    for speakers in paragraphs:
+        start = len(text)
+        speeches = [
+            {"Q": Speech(REPORTER, Basis.LABEL), ".": None}.get(who, Speech(who, Basis.CUE)) for who in speakers
+        ]
+        sentences = tuple(Sentence(start + at, start + at + 1, speech) for at, speech in enumerate(speeches))
+        spans.append(Paragraph(start, start + len(speakers), sentences))
+        text += speakers + "\n\n"
+    return Document(identifier, "", text, identifier), tuple(spans)
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "goes_on"),
+    [
+        (("A", "A", "A"), [False, True, True]),
+        (("A", "B", "A"), [False, False, False]),
+        (("A", "Q", "A"), [False, False, False]),
+        (("Q", "Q"), [False, False]),
+        ((".", "."), [False, False]),
+        (("A", ".", "A"), [False, False, False]),
+        (("A", "", "A"), [False, False, False]),
+        # What counts is who spoke last, and who speaks first.
+        (("BA", "AB", "BA"), [False, True, True]),
+        (("AB", "A"), [False, False]),
+        (("QA", "AQ", "QA"), [False, True, False]),
+        (("A.", "A"), [False, False]),
+        (("A", "ABA"), [False, True]),
+        ((), []),
+    ],
+)
+def test_a_paragraph_goes_on_with_the_words_of_who_spoke_last(
+    tmp_path: Path, paragraphs: tuple[str, ...], goes_on: list[bool]
+) -> None:
+    corpus = written(tmp_path / "corpus.sqlite", [spoken("a", *paragraphs)])
+    assert corpus.goes_on.tolist() == goes_on
+    corpus.close()
+
+
+def test_no_statement_goes_on_over_the_border_of_a_document(tmp_path: Path) -> None:
+    contents = [spoken("a", "A", "A"), spoken("none"), spoken("b", "A", "A"), spoken("c", "A")]
+    corpus = written(tmp_path / "corpus.sqlite", contents)
+    assert corpus.goes_on.tolist() == [False, True, False, True, False]
+    corpus.close()
+
+
+def test_a_statement_goes_on_under_another_name_of_the_same_person(tmp_path: Path) -> None:
+    same = Speaker("Ann Archer", ("A", "B"))
+    corpus = written(tmp_path / "corpus.sqlite", [spoken("a", "A", "B", "C")], {"A": same, "B": same})
+    assert corpus.goes_on.tolist() == [False, True, False]
+    corpus.close()

@@ -1,4 +1,6 @@
 from collections.abc import Sequence
+from itertools import zip_longest
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import IndexInvalidError
-from index.lexicon import Lexicon, terms, write_lexicon
+from index.lexicon import Lexicon, asked_terms, terms, write_lexicon
 from index.types import Rows
 from tests.strategies import words
 
@@ -34,8 +36,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
     return made(tmp_path_factory.mktemp("many"), texts)
 
 
-def made(folder: Path, texts: Sequence[str]) -> Lexicon:
-    write_lexicon(folder / "lexicon", texts)
+def made(folder: Path, texts: Sequence[str], titles: Sequence[str] = ()) -> Lexicon:
+    write_lexicon(folder / "lexicon", zip_longest(texts, titles, fillvalue=""))
     return Lexicon.open(folder / "lexicon")
 
 
@@ -166,8 +168,104 @@ def test_a_damaged_lexicon_is_refused_with_the_command_that_repairs_it(tmp_path:
     if damage == "empty":
         folder.mkdir()
     elif damage != "missing":
-        write_lexicon(folder, TEXTS)
+        write_lexicon(folder, ((text, "") for text in TEXTS))
         (path,) = folder.glob(f"*{damage}")
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(IndexInvalidError, match=r"lexicon cannot be opened.*onrecord index build"):
         Lexicon.open(folder)
+
+
+@pytest.fixture(scope="module")
+def titled(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    """Two paragraphs of a document with a title, one of another, and one without."""
+    titles = ("Vaccine summit", "Vaccine summit", "Trade", "")
+    return made(
+        tmp_path_factory.mktemp("titled"), ("It rained.", "A vaccine came.", "A vaccine came.", "Snow."), titles
+    )
+
+
+def test_a_paragraph_is_found_by_the_title_of_its_document(titled: Lexicon) -> None:
+    assert rows(titled, "summit") == [0, 1]
+    assert rows(titled, "trade") == [2]
+    assert rows(titled, "trade", 5, np.array([0, 1, 3])) == []
+
+
+def test_what_the_title_says_is_added_to_what_the_paragraph_says(titled: Lexicon) -> None:
+    """Rows 1 and 2 are the same text; row 0 has the word in its title alone."""
+    found, scores = titled.search("vaccine", 5)
+    assert found.tolist() == [1, 2, 0]
+    by_row = dict(zip(found.tolist(), scores.tolist(), strict=True))
+    assert by_row[1] == pytest.approx(by_row[0] + by_row[2])
+
+
+def test_a_lexicon_without_titles_scores_as_one_whose_titles_say_something_else(
+    tmp_path: Path, lexicon: Lexicon
+) -> None:
+    other = made(tmp_path, TEXTS, ["Zeppelin"] * len(TEXTS))
+    assert other.search("vaccine summit", 5)[1].tolist() == lexicon.search("vaccine summit", 5)[1].tolist()
+
+
+def test_how_rare_a_word_is_is_counted_in_texts_and_in_titles_apart(titled: Lexicon) -> None:
+    assert titled.rarity("vaccin") == titled.rarity("vaccin", "title") == pytest.approx(log(1 + 2.5 / 2.5))
+    assert titled.rarity("summit", "title") == pytest.approx(log(1 + 2.5 / 2.5))
+    assert titled.rarity("summit") == titled.rarity("zeppelin", "title") == pytest.approx(log(1 + 4.5 / 0.5))
+    assert titled.rarity("vaccines") == titled.rarity("zeppelin")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did he say about vaccines?", ["vaccin"]),
+        ("WHO SAID THAT THERE WOULD BE TRADE?", ["trade"]),
+        ("Please tell me: how many ports, and which?", ["mani", "port"]),
+        ("trade treaty trade", ["trade", "treati", "trade"]),
+        ("Has the ministry commented on the comment?", ["ministri", "comment"]),
+        ("whatever", ["whatev"]),
+        ("", []),
+        ("?!", []),
+    ],
+)
+def test_a_question_asks_for_its_words_but_those_that_it_is_made_with(question: str, words: list[str]) -> None:
+    assert asked_terms(question) == words
+
+
+@pytest.mark.parametrize(
+    "words", ["हिन्दी भाषा", "ภาษาไทย", "关税", "Zölle e\u0301lan", "the U.S.-led talks", "J. Smith's 3.5"]
+)
+def test_words_of_any_script_are_asked_for_as_they_stand_in_texts(tmp_path: Path, words: str) -> None:
+    assert asked_terms(words) == asked_terms(f"What about {words}, please?") == terms(words)
+    assert rows(made(tmp_path, ("Trade.", f"On {words} today.")), f"Who said {words}?") == [1]
+
+
+def test_the_words_a_question_is_made_with_change_neither_what_is_found_nor_its_score(lexicon: Lexicon) -> None:
+    asked, bare = lexicon.search("What has been said about vaccines, please?", 5), lexicon.search("vaccines", 5)
+    assert asked[0].tolist() == bare[0].tolist() == [2, 0]
+    assert asked[1].tolist() == bare[1].tolist()
+
+
+def test_a_question_of_nothing_but_such_words_still_searches(tmp_path: Path) -> None:
+    """They are left out of questions, not of documents."""
+    lexicon = made(tmp_path, ("The Who were a band.", "What is said is said.", "Trade."))
+    assert asked_terms("Who were The Who?") == ["who", "were", "who"]
+    assert rows(lexicon, "Who were The Who?") == [0]
+    assert rows(lexicon, "What did you say?") == [1]
+
+
+@pytest.mark.parametrize("written", ["U.S.", "US", "u.s.", "the U.S.,", "U.S.-led", "(U.S.)", "U.S"])
+def test_an_abbreviation_is_one_word_with_full_stops_or_without(tmp_path: Path, written: str) -> None:
+    assert terms(written)[0] == "us"
+    lexicon = made(tmp_path, (f"Troops of {written} came.", "Use it.", "S was late."), ("", "", f"News, {written}"))
+    for question in ("U.S.", "US", "What does the U.S. say?", "Who leads the U.S?"):
+        assert sorted(rows(lexicon, question)) == [0, 2]
+
+
+def test_an_abbreviation_does_not_swallow_the_word_that_follows_it() -> None:
+    assert terms("J.F.Kennedy met U.S.Senators in the U.S.S.R., i.e. Moscow") == [
+        *("jf", "kennedi", "met", "us", "senat", "ussr", "ie", "moscow")
+    ]
+
+
+def test_a_full_stop_between_words_or_numbers_makes_no_abbreviation() -> None:
+    assert terms("Grain fell. Trade grew by 3.5.") == ["grain", "fell", "trade", "grew", "3", "5"]
+    assert terms("Plan A. B comes later.") == ["plan", "b", "come", "later"]
+    assert terms("J. Smith") == terms("J.Smith") == ["j", "smith"]

@@ -14,6 +14,7 @@ from index.snapshot import FORMAT, current, new_snapshot, open_snapshot, read_ma
 from index.types import Spans, Vectors
 from tests.fakes import BagOfWords
 
+RAW = ("sentences.f16", "words.u4", "words.i8", "titles.u4", "titles.i8")
 TEXT = "Wang Yi said that trade grew. It rained.\n\nVaccines are for everyone."
 
 
@@ -59,6 +60,8 @@ def test_what_is_opened_is_what_was_published(index: Path) -> None:
     sentences = sum(len(snapshot.corpus.paragraph(row)[1].sentences) for row in range(len(snapshot.corpus)))
     assert sentences == snapshot.corpus.sentences == manifest.sentences
     assert (live(index) / "sentences.f16").stat().st_size == 2 * sentences * manifest.dimensions
+    assert (live(index) / "words.i8").stat().st_size == 8 * (sentences + 1)
+    assert (live(index) / "titles.i8").stat().st_size == 8 * (manifest.documents + 1)
     assert snapshot.name == current(index)
     snapshot.close()
 
@@ -66,7 +69,7 @@ def test_what_is_opened_is_what_was_published(index: Path) -> None:
 def test_the_manifest_lists_every_file_with_its_checksum(index: Path) -> None:
     folder = live(index)
     listed = read_manifest(folder).files
-    assert {"corpus.sqlite", "vectors.faiss", "sentences.f16", "lexicon/meta.json"} <= listed.keys()
+    assert {"corpus.sqlite", "vectors.faiss", "lexicon/meta.json", *RAW} <= listed.keys()
     for name, file in listed.items():
         content = (folder / name).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256)
@@ -145,7 +148,7 @@ def test_a_damaged_manifest_is_refused(index: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["manifest.json", "corpus.sqlite", "vectors.faiss", "sentences.f16", "lexicon", "lexicon/meta.json"]
+    "name", ["manifest.json", "corpus.sqlite", "vectors.faiss", "lexicon", "lexicon/meta.json", *RAW]
 )
 def test_a_missing_file_is_refused_by_its_name(index: Path, name: str) -> None:
     path = live(index) / name
@@ -164,11 +167,11 @@ def test_counts_other_than_the_manifest_states_are_refused(index: Path, field: s
         open_snapshot(index)
 
 
-@pytest.mark.parametrize("name", ["corpus.sqlite", "vectors.faiss", "sentences.f16", "lexicon"])
+@pytest.mark.parametrize("name", ["corpus.sqlite", "vectors.faiss", "lexicon", *RAW])
 def test_a_part_of_another_snapshot_is_refused(tmp_path: Path, index: Path, name: str) -> None:
     """A snapshot is one whole; a mixture would point at the wrong words."""
     (tmp_path / "more").mkdir()
-    (tmp_path / "more" / "c.txt").write_text("One.\n\nTwo.\n\nThree.\n\nFour.\n\nFive.")
+    (tmp_path / "more" / "other news of today.txt").write_text("One.\n\nTwo.\n\nThree.\n\nFour.\n\nFive.")
     build_index(tmp_path / "more", tmp_path / "other", BagOfWords())
     target, source = live(index) / name, live(tmp_path / "other") / name
     if source.is_dir():

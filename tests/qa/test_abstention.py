@@ -11,7 +11,7 @@ pytest.importorskip("ir_measures", reason="measuring needs the extra 'evaluate'"
 from index.errors import DocumentsError
 from qa.abstention import MODES, Abstention, evaluate_abstention
 from tests.fakes import BagOfWords
-from tests.qa.test_evaluate import labelled
+from tests.qa.test_evaluate import CORPUS, labelled, lines
 
 ON_RECORD = {"_id": "q1", "text": "Which lobsters are blue?", "answerable": True}
 OFF_RECORD = {"_id": "q2", "text": "Who invented quantum chromodynamics?", "answerable": False}
@@ -41,6 +41,15 @@ def test_an_answer_is_right_where_it_quotes_a_right_paragraph(tmp_path: Path) ->
     ]
     assert [each.judged.honest for each in found.asked] == [True, False, False]
     assert sum(each.answers for each in found.confidence.reliability) == 3
+
+
+def test_a_quote_of_another_paragraph_of_the_right_document_is_not_right(tmp_path: Path) -> None:
+    """The rows share a title and stand together, so that they are one document's."""
+    asked = [ON_RECORD, {**ON_RECORD, "_id": "beside"}, OFF_RECORD]
+    folder = labelled(tmp_path / "set", {"q1": "p1", "beside": "p2"}, asked)
+    lines(folder / "corpus.jsonl.gz", [{**row, "title": "Animals"} for row in CORPUS])
+    found = measured(folder, tmp_path / "index")
+    assert [each.judged.first for each in found.asked[:2]] == [True, False]
 
 
 def test_every_question_is_written_down_with_the_scores_it_was_compared_by(tmp_path: Path) -> None:

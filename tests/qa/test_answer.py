@@ -44,7 +44,7 @@ SPEECHES = [
         "id": "new",
         "speaker": "Ann Archer",
         "date": "2021-06-02",
-        "text": "Reindeer are my deputy's, and reindeer rest.",
+        "text": "Reindeer have deputies, and reindeer rest.",
     },
     {"id": "mid", "speaker": "Ann Archer", "date": "2019", "text": "Reindeer have antlers, and reindeer shed."},
     {"id": "other", "speaker": "Bea Baker", "date": "2020-01", "text": "Lobsters are blue. Whisky is brown."},

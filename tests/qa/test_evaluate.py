@@ -15,7 +15,7 @@ pytest.importorskip("ir_measures", reason="measuring needs the extra 'evaluate'"
 from index.embed import SentenceTransformerEmbedder
 from index.errors import DocumentsError
 from index.types import Vectors
-from qa.evaluate import Retrieval, evaluate_retrieval, record
+from qa.evaluate import Retrieval, evaluate_retrieval
 from qa.request import MAX_HISTORY, MAX_QUESTION
 from qa.retrieve import Mode
 from qa.sets import read_lines, request_of
@@ -150,12 +150,19 @@ def test_no_folder_is_no_set(tmp_path: Path) -> None:
         measured(tmp_path / "nowhere", tmp_path / "index", "dense")
 
 
-def test_a_records_text_alone_is_searched(tmp_path: Path) -> None:
-    folder = labelled(tmp_path / "set", {"q1": "p1"})
-    documents = [record(row) for row in read_lines(folder, "corpus")]
-    assert [(document.id, document.title, document.text) for document in documents] == [
-        (row["_id"], row.get("title", ""), row["text"]) for row in CORPUS
-    ]
+def test_a_paragraph_is_found_by_its_title(tmp_path: Path) -> None:
+    """Before, a record's text alone was searched."""
+    folder = labelled(tmp_path / "set", {"q1": "p1"}, [{"_id": "q1", "text": "What is in the sea?"}])
+    (result,) = measured(folder, tmp_path / "index", "lexical")
+    assert result.measures == dict.fromkeys(MEASURES, 100.0)
+
+
+def test_paragraphs_of_one_document_are_told_apart_by_their_own_ids(tmp_path: Path) -> None:
+    """The rows share a title and stand together; each is right for one question alone."""
+    folder = labelled(tmp_path / "set", {"q1": "p1", "q2": "p2"})
+    lines(folder / "corpus.jsonl.gz", [{**row, "title": "Animals and drinks"} for row in CORPUS])
+    for result in measured(folder, tmp_path / "index", "dense", "lexical", "fusion", "hybrid"):
+        assert result.measures["Success@1"] == 100.0
 
 
 class AllAtOnce:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexicon import terms
+from index.lexicon import asked_terms, terms
 from index.snapshot import Snapshot
 from qa.retrieve import Mode, Ranking, allowed_rows, hydrate, rank
 from qa.types import Hit, Query
@@ -49,7 +49,7 @@ def bm25(question: str) -> dict[int, float]:
     texts = [terms(text) for text in TEXTS]
     mean = sum(map(len, texts)) / len(texts)
     scores: dict[int, float] = {}
-    for word in dict.fromkeys(terms(question)):
+    for word in dict.fromkeys(asked_terms(question)):
         holders = [row for row, text in enumerate(texts) if word in text]
         rarity = math.log(1 + (len(texts) - len(holders) + 0.5) / (len(holders) + 0.5))
         for row in holders:
