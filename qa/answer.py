@@ -20,17 +20,19 @@ from qa.question import interpret
 from qa.quotes import Candidate, choose_quotes
 from qa.request import Request
 from qa.rerank import Reranker, rank_again
-from qa.retrieve import allowed_rows, hydrate, in_time
+from qa.retrieve import allowed_rows, hydrate, is_dated
 from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
-MIN_CONFIDENCE = 0.27
+MIN_CONFIDENCE = 0.25
 _MOST_QUOTES = 3
 # A further quote is given where it scores at most so much less than the first.
 _WORTH_QUOTING = 3.0
 # Where nothing is on record, one passage in so many may be others', the rest are of who was asked for.
 _OTHERS_SHARE = 3
+# Others' words are offered as theirs and not as the answer: so many times the confidence that an answer needs will do.
+_OTHERS_LEAST = 0.5
 # The latest of what is about a question is looked for among so many passages that score at most so much less.
 _MOST_LATEST = 20
 _ABOUT_IT = 3.0
@@ -111,13 +113,9 @@ class Answerer:
         return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 1))
 
     def _interpreted(self, request: Request) -> Query:
-        """A time that no document is of ("in 1066") is a part of what is asked about, unless of when somebody spoke."""
-        today = datetime.now(UTC).date()
-        query = interpret(request, self._people, today)
-        implied = (query.since or query.until) and not (request.since or request.until)
-        if implied and not (query.speakers or query.unknown_speakers) and not in_time(query, self._snapshot):
-            return interpret(request, self._people, today, timed=False)
-        return query
+        """Where no document has a date, a time in a question ("in 1066") is a part of what is asked about."""
+        timed = is_dated(self._snapshot) or bool(request.since or request.until)
+        return interpret(request, self._people, datetime.now(UTC).date(), timed)
 
     def evidence(self, request: Request) -> Evidence | None:
         """What an answer would be judged by; None where there is nothing to quote."""
@@ -125,10 +123,18 @@ class Answerer:
         vector = self._snapshot.adapt(self._embedder.queries([query.topic]))[0]
         hits = self._of_asked(query, vector, request.limit)[:_READ]
         candidates = _quotable(query, hits)
-        return evidence_of(query, vector, self._snapshot, hits, candidates) if candidates else None
+        everybody = self._of_everybody(query, vector, request.limit)
+        return evidence_of(query, self._snapshot, hits, candidates, everybody) if candidates else None
 
-    def _sure(self, query: Query, vector: Vectors, hits: Sequence[Hit], candidates: Sequence[Candidate]) -> float:
-        return confidence(evidence_of(query, vector, self._snapshot, hits, candidates)) if candidates else 0.0
+    def _sure(
+        self, query: Query, hits: Sequence[Hit], candidates: Sequence[Candidate], everybody: Sequence[Hit] = ()
+    ) -> float:
+        return confidence(evidence_of(query, self._snapshot, hits, candidates, everybody)) if candidates else 0.0
+
+    def _of_everybody(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
+        """What anybody says on it, where somebody's words are asked for."""
+        asked = query.speakers or query.unknown_speakers
+        return self._search(replace(query, speakers=()), vector, limit) if asked else ()
 
     def _of_asked(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
         return () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
@@ -138,13 +144,14 @@ class Answerer:
             return self._continued(query, vector, limit)
         ours = self._of_asked(query, vector, limit)
         candidates = _quotable(query, ours[:_READ])
-        sure = self._sure(query, vector, ours[:_READ], candidates)
+        everybody = self._of_everybody(query, vector, limit)
+        sure = self._sure(query, ours[:_READ], candidates, everybody)
         if candidates and sure >= self._least:
             chosen = _worth_quoting(candidates)[:_MOST_QUOTES]
             quotes, hits = _shown(chosen, ours, limit)
             quotes = with_short(quotes, query)
             return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
-        others, hits = self._others(query, vector, ours, limit)
+        others, hits = self._others(query, ours, everybody, limit)
         return Answer(query, False, sure, _not_on_record(query), (), others, hits, self.index, 0.0)
 
     def _continued(self, query: Query, vector: Vectors, limit: int) -> Answer:
@@ -174,7 +181,7 @@ class Answerer:
         return (*about, *(hit for hit in hits if hit not in about))[: max(limit, _READ)]
 
     def _others(
-        self, query: Query, vector: Vectors, ours: Sequence[Hit], limit: int
+        self, query: Query, ours: Sequence[Hit], theirs: Sequence[Hit], limit: int
     ) -> tuple[tuple[Quote, ...], tuple[Hit, ...]]:
         """What somebody else said on it, under their own names, behind the nearest passages of who was asked for.
 
@@ -183,10 +190,9 @@ class Answerer:
         if not (query.speakers or query.unknown_speakers):
             return (), tuple(ours[:limit])
         asked_of_all = replace(query, speakers=())
-        theirs = self._search(asked_of_all, vector, limit)
         candidates = _quotable(asked_of_all, theirs[:_READ])
-        sure = self._sure(asked_of_all, vector, theirs[:_READ], candidates)
-        if not candidates or sure < self._least:
+        sure = self._sure(asked_of_all, theirs[:_READ], candidates)
+        if not candidates or sure < _OTHERS_LEAST * self._least:
             return (), tuple((ours or theirs)[:limit])
         chosen = [
             item

@@ -58,9 +58,9 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
     return reduce(np.intersect1d, filters) if filters else None
 
 
-def in_time(query: Query, snapshot: Snapshot) -> bool:
-    """Whether any document is of the time that a query asks for."""
-    return bool(_documents(query, snapshot))
+def is_dated(snapshot: Snapshot) -> bool:
+    """Whether any document has a date."""
+    return any(first for _, first, _, _, _ in snapshot.corpus.document_facts())
 
 
 def _documents(query: Query, snapshot: Snapshot) -> list[int]:

@@ -2,9 +2,9 @@
 
     python -m tests.bench.fit_confidence --index INDEX [--squad2 INDEX] [--shared ../shared]
 
-INDEX is of ../shared/corpus, the other of ../shared/eval/squad2 (`onrecord evaluate retrieval … --work INDEX`). A logistic
-regression is fitted on the questions of tests/bench/questions and, at half their weight, on squad2's. Its bias is then set
-on every other question of ../shared/questions/dev.jsonl; the rest of these measures it.
+INDEX is of ../shared/corpus, the other of ../shared/eval/squad2 (`onrecord evaluate retrieval … --work INDEX`). A
+logistic regression is fitted on the questions of tests/bench/questions and, at half their weight, on squad2's. Its bias
+is then set on every other question of ../shared/questions/dev.jsonl; the rest of these measures it.
 """
 
 import argparse
@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize, minimize_scalar
 
 from qa.answer import Answerer
 from qa.calibration import auroc, calibration_error
@@ -26,6 +25,8 @@ from qa.sets import read_documents, read_lines, read_qrels, request_of, spread
 from tests.bench.labelled import read_labelled
 
 _SQUAD2, _SQUAD2_WEIGHT = 3000, 0.5
+_EITHER, _AGAINST = ("typed", "words", "asked"), ("missing", "searched")
+_RIDGE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,20 @@ def _sliced(part: Judged, rows: slice) -> Judged:
 
 
 def _fit(parts: Sequence[tuple[Judged, float]]) -> tuple[NDArray[np.float64], float]:
+    """A logistic regression in which what speaks for an answer cannot count against it, nor the other way round."""
     evidence = np.concatenate([part.evidence for part, _ in parts])
     right = np.concatenate([part.right for part, _ in parts])
-    # As many questions as the parts have, each part weighing what it is to weigh.
     shares = np.concatenate([np.full(len(part.right), weight / len(part.right)) for part, weight in parts])
     scale = evidence.std(axis=0) + 1e-6
-    model = LogisticRegression(max_iter=5000).fit(evidence / scale, right, shares * 1000)
-    return model.coef_[0] / scale, float(model.intercept_[0])
+    inputs = np.column_stack([evidence / scale, np.ones(len(evidence))])
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        logits = inputs @ weights
+        return float(shares @ (np.logaddexp(0, logits) - right * logits) + _RIDGE * (weights[:-1] @ weights[:-1]))
+
+    sides = [(None, None) if name in _EITHER else (None, 0) if name in _AGAINST else (0, None) for name in EVIDENCE]
+    found = minimize(loss, np.zeros(inputs.shape[1]), bounds=[*sides, (None, None)], method="L-BFGS-B").x
+    return found[:-1] / scale, float(found[-1])
 
 
 def _shifted(weights: NDArray[np.float64], bias: float, part: Judged, rows: slice) -> float:

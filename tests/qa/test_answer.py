@@ -159,10 +159,12 @@ def test_who_is_unknown_is_not_on_record_and_others_are_named(small: Answerer) -
     assert answer.others[0].speaker == "Ann Archer"
 
 
-def test_besides_somebody_others_answer_and_never_they(small: Answerer) -> None:
+def test_besides_somebody_others_answer_and_never_they(small: Answerer, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = ask(small, "Who besides Bea Baker spoke about reindeer?")
     check(answer)
     assert {quote.speaker for quote in answer.quotes} == {"Ann Archer"}
+    # The stand-in for the model finds everything a little like everything.
+    monkeypatch.setattr(small, "_least", 0.6)
     nobody = ask(small, "Who besides Ann Archer spoke about reindeer?")
     check(nobody)
     assert not nobody.answered
@@ -177,7 +179,11 @@ def test_an_unknown_speaker_in_its_field_is_not_on_record_either(small: Answerer
     assert "Nobody Known" in answer.text
 
 
-def test_where_nobody_in_particular_was_asked_for_there_are_no_others(small: Answerer) -> None:
+def test_where_nobody_in_particular_was_asked_for_there_are_no_others(
+    small: Answerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The stand-in for the model finds everything a little like everything.
+    monkeypatch.setattr(small, "_least", 0.6)
     answer = ask(small, "zeppelin")
     check(answer)
     assert not answer.answered

@@ -40,19 +40,19 @@ def test_the_narrators_words_are_quoted_as_nobodys() -> None:
     assert (candidate.quote.speaker, candidate.quote.basis) == (None, None)
 
 
-def test_a_passage_gives_one_quote_and_quotes_come_in_the_order_of_the_passages() -> None:
+def test_a_passage_gives_one_quote_and_the_best_comes_first() -> None:
     near = hit(("Bea", "Vaccines for all."), ("Bea", "The weather is fine."), row=1)
     far = hit(("Ann", "Trade, grain, water, vaccines."), row=0, score=0.1, cosine=0.1)
-    for passages in ([near, far], [far, near]):
+    for passages, order in (([near, far], [1, 2]), ([far, near], [2, 1])):
         found = chosen("vaccines", *passages)
-        assert [each.quote.passage for each in found] == [1, 2]
-        assert [each.quote.speaker for each in found] == [each.speakers[0] for each in passages]
+        assert [each.quote.passage for each in found] == order
+        assert [each.quote.speaker for each in found] == ["Bea", "Ann"]
 
 
 def test_the_best_sentence_is_the_one_most_like_the_question_where_words_do_not_tell() -> None:
     source = replace(hit(("Ann", "One."), ("Ann", "Two."), ("Ann", "Three.")), similarities=(0.2, 0.5, 0.3))
     (candidate,) = choose_quotes("vaccines", [source])
-    assert (candidate.quote.text, candidate.similarity, candidate.coverage) == ("Two.", 0.5, 0.0)
+    assert (candidate.quote.text, candidate.similarity) == ("Two.", 0.5)
 
 
 def test_what_is_chosen_follows_from_the_hits_alone() -> None:
@@ -134,7 +134,7 @@ def test_words_heard_before_are_not_quoted_again_but_others_as_good_beside_them_
 def test_no_quote_goes_on_over_words_heard_before() -> None:
     source = hit(("Ann", "Vaccines are free."), ("Ann", "Vaccines are safe."), ("Ann", "Vaccines are few."))
     (candidate,) = choose_quotes("vaccines", [asked("vaccines", source)], heard=["Vaccines are safe."])
-    assert candidate.quote.text == "Vaccines are free."
+    assert candidate.quote.text in ("Vaccines are free.", "Vaccines are few.")
 
 
 def test_nothing_is_quoted_where_nothing_was_found() -> None:
@@ -147,11 +147,17 @@ def test_a_paragraph_that_only_the_words_found_has_a_score_all_the_same() -> Non
     assert np.isfinite(candidate.score)
 
 
-def test_a_quote_is_judged_by_the_share_of_the_words_asked_for() -> None:
-    (half,) = chosen("free vaccines", hit(("Ann", "The vaccine is dear.")))
-    (whole,) = chosen("free vaccines", hit(("Ann", "Every vaccine is free.")))
-    (none,) = chosen("free vaccines", hit(("Ann", "It is raining.")))
-    assert (none.coverage, half.coverage, whole.coverage) == (0.0, 0.5, 1.0)
+def test_of_sentences_equally_like_the_question_the_one_with_its_words_is_quoted() -> None:
+    source = hit(("Ann", "It rains."), ("Ann", "The vaccine is dear."), ("Ann", "Snow falls."), ("Ann", "It is hot."))
+    (candidate,) = choose_quotes("vaccines", [replace(source, similarities=(0.3, 0.3, 0.3, 0.3))])
+    assert "The vaccine is dear." in candidate.quote.text
+
+
+def test_where_a_number_is_asked_for_a_sentence_that_has_one_is_quoted() -> None:
+    source = hit(("Ann", "We help."), ("Ann", "Help is near."), ("Ann", "We gave 300 tons of help."))
+    source = replace(source, similarities=(0.3, 0.3, 0.3))
+    (candidate,) = choose_quotes("tons of help", [source], question="How many tons of help did they give?")
+    assert "300" in candidate.quote.text
 
 
 def test_a_label_is_not_inside_the_quote_where_a_neighbour_has_it() -> None:
@@ -187,7 +193,7 @@ def test_every_quote_is_a_verbatim_run_of_one_persons_sentences(
     hits = [hit(*passage, row=row) for row, passage in enumerate(passages)]
     found = chosen(topic, *hits, speakers=speakers)
     passages_quoted = [each.quote.passage for each in found]
-    assert passages_quoted == sorted(set(passages_quoted))
+    assert len(passages_quoted) == len(set(passages_quoted))
     for quote in (each.quote for each in found):
         source = hits[quote.passage - 1]
         assert quote.text == source.document.text[quote.start : quote.end] != ""
