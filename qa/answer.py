@@ -32,7 +32,7 @@ _WORTH_QUOTING = 3.0
 # Where nothing is on record, one passage in so many may be others', the rest are of who was asked for.
 _OTHERS_SHARE = 3
 # Others' words are offered as theirs and not as the answer: so many times the confidence that an answer needs will do.
-_OTHERS_LEAST = 0.5
+_OTHERS_LEAST = 0.4
 # The latest of what is about a question is looked for among so many passages that score at most so much less.
 _MOST_LATEST = 20
 _ABOUT_IT = 3.0
