@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 from index.dates import first_day, last_day
 from index.errors import DocumentsError, IndexInvalidError
 from index.speakers import REPORTER
-from index.types import Basis, Document, Paragraph, Role, Rows, Sentence, Skipped, Spans, Speaker, Speech
+from index.types import Basis, Document, Origin, Paragraph, Role, Rows, Sentence, Skipped, Spans, Speaker, Speech
 
 _SCHEMA = """
 CREATE TABLE documents (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
-  source TEXT NOT NULL, date TEXT, url TEXT, speaker TEXT, role TEXT, first_day TEXT, last_day TEXT);
+  source TEXT NOT NULL, date TEXT, url TEXT, speaker TEXT, role TEXT, title_origin TEXT, date_origin TEXT,
+  publisher TEXT, language TEXT NOT NULL, pages TEXT NOT NULL, first_day TEXT, last_day TEXT);
 CREATE TABLE paragraphs (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL,
   end INTEGER NOT NULL, answers INTEGER);
 CREATE TABLE sentences (paragraph INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, speaker INTEGER,
@@ -41,7 +42,21 @@ _INDEXES = """
 CREATE INDEX paragraphs_document ON paragraphs (document, row);
 CREATE INDEX sentences_speaker ON sentences (speaker, paragraph) WHERE speaker IS NOT NULL;
 """
-_DOCUMENT = ("id", "title", "text", "source", "date", "url", "speaker", "role")
+_DOCUMENT = (
+    "id",
+    "title",
+    "text",
+    "source",
+    "date",
+    "url",
+    "speaker",
+    "role",
+    "title_origin",
+    "date_origin",
+    "publisher",
+    "language",
+    "pages",
+)
 
 
 class CorpusWriter:
@@ -58,10 +73,9 @@ class CorpusWriter:
     def add(self, document: Document, paragraphs: Sequence[Paragraph], answers: Sequence[int | None] = ()) -> None:
         """Store a document; `answers` says for each paragraph which one of them asks what it answers, if one does."""
         days = (first_day(document.date), last_day(document.date)) if document.date else (None, None)
-        self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (self.documents, *(getattr(document, name) for name in _DOCUMENT), *days),
-        )
+        columns = [getattr(document, name) for name in _DOCUMENT[:-1]]
+        row = (self.documents, *columns, json.dumps(document.pages), *days)
+        self._connection.execute(f"INSERT INTO documents VALUES ({', '.join('?' * len(row))})", row)
         first = self.paragraphs
         for paragraph, asked in zip_longest(paragraphs, answers):
             question = None if asked is None else first + asked
@@ -294,7 +308,10 @@ class Corpus:
 
     def _read_document(self, row: int) -> Document:
         (columns,) = self._all(f"SELECT {', '.join(_DOCUMENT)} FROM documents WHERE row = ?", (row,))
-        return Document(*columns)
+        facts = dict(zip(_DOCUMENT, columns, strict=True))
+        for name in ("title_origin", "date_origin"):
+            facts[name] = Origin(facts[name]) if facts[name] else None
+        return Document(**{**facts, "pages": tuple(json.loads(facts["pages"]))})
 
     def _read_speakers(self) -> dict[int, Speaker]:
         roles: defaultdict[int, list[Role]] = defaultdict(list)

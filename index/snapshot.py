@@ -26,7 +26,7 @@ from index.maps import Maps, mapped
 from index.types import File, Manifest, Vectors
 from index.vectors import SentenceVectors, VectorIndex
 
-FORMAT = 3
+FORMAT = 4
 CORPUS, VECTORS, LEXICON, MANIFEST = "corpus.sqlite", "vectors.faiss", "lexicon", "manifest.json"
 SENTENCES, WORDS, TITLES, MAPS = "sentences.f16", "words.u4", "titles.u4", "maps.f32"
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")

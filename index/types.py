@@ -3,6 +3,7 @@
 All spans are character offsets, start inclusive and end exclusive, into the text of the document they belong to.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -33,6 +34,19 @@ class Basis(StrEnum):
     CARRIED = "carried"
 
 
+class Origin(StrEnum):
+    """Where a document's title or date was read."""
+
+    SIDECAR = "sidecar"
+    METADATA = "metadata"
+    FRONT_MATTER = "front matter"
+    HEADING = "heading"
+    TITLE = "title"
+    DATELINE = "dateline"
+    ADDRESS = "address"
+    FILE_NAME = "file name"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One text that somebody can be held to.
@@ -40,7 +54,9 @@ class Document:
     `id` is short, safe in a URL, and follows from `source` alone, so that links survive a rebuild. `text` is what was
     read out of the source: paragraphs separated by one blank line. `date` is YYYY, YYYY-MM or YYYY-MM-DD, as exact as
     the evidence. `speaker` is set where the record itself names who speaks, and `role` where it says as what, with the
-    common name of the country: "Prime Minister of Bhutan".
+    common name of the country: "Prime Minister of Bhutan". `publisher` is the site or body that published it, in words
+    for a reader. `language` is an ISO 639-1 code. `pages` says where in `text` each page begins, from the first, where
+    there are pages.
     """
 
     id: str
@@ -51,6 +67,15 @@ class Document:
     url: str | None = None
     speaker: str | None = None
     role: str | None = None
+    title_origin: Origin | None = None
+    date_origin: Origin | None = None
+    publisher: str | None = None
+    language: str = "en"
+    pages: tuple[int, ...] = ()
+
+    def page(self, position: int) -> int | None:
+        """The number, from 1, of the page that holds the character at `position`; None where there are no pages."""
+        return bisect_right(self.pages, position) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _passage(rank: int, hit: Hit) -> dict[str, Any]:
         "date": document.date,
         "document": document.id,
         "source": document.url or document.source,
-        "page": None,
+        "page": document.page(paragraph.start),
         "start": paragraph.start,
         "end": paragraph.end,
         "url": f"/documents/{document.id}#{paragraph.start}-{paragraph.end}",

@@ -10,7 +10,7 @@ from typing import Protocol
 from index.dates import find_date, parse_date
 from index.errors import SourceError
 from index.sources.encoding import clean_characters, decode
-from index.types import Document, Skipped
+from index.types import Document, Origin, Skipped
 
 MAX_CHARACTERS = 20_000_000
 """The most a document may have; about 40 long books. One that is larger is several documents in one file."""
@@ -148,6 +148,9 @@ def make_document(
     url: str | None = None,
     speaker: str | None = None,
     role: str | None = None,
+    title_origin: Origin | None = None,
+    date_origin: Origin | None = None,
+    publisher: str | None = None,
 ) -> Document:
     """A document of cleaned parts; a title that the body repeats as its first paragraph is taken off there.
 
@@ -161,7 +164,9 @@ def make_document(
     check_size(body)
     if len(title) > MAX_TITLE:
         title = title[: MAX_TITLE - 1].rstrip() + "…"
-    return Document(document_id(source), title, body, source, date, url, speaker, role)
+    return Document(
+        document_id(source), title, body, source, date, url, speaker, role, title_origin, date_origin, publisher
+    )
 
 
 def _is_furniture(text: str) -> bool:

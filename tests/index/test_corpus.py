@@ -10,7 +10,7 @@ from index.corpus import Corpus, CorpusWriter
 from index.errors import IndexInvalidError
 from index.paragraphs import split_paragraphs
 from index.speakers import REPORTER
-from index.types import Basis, Document, Paragraph, Sentence, Skipped, Speaker, Speech
+from index.types import Basis, Document, Origin, Paragraph, Sentence, Skipped, Speaker, Speech
 from tests.strategies import texts
 
 FIRST = Document(
@@ -21,6 +21,11 @@ FIRST = Document(
     "2020-09",
     "https://example.org/a",
     "Wang Yi",
+    title_origin=Origin.HEADING,
+    date_origin=Origin.DATELINE,
+    publisher="Ministry of Talks",
+    language="ru",
+    pages=(0, 25),
 )
 SECOND = Document("second", "A note 🙂", "Psaki: no.", "b.jsonl#2")
 FIRST_PARAGRAPHS = (
@@ -60,6 +65,11 @@ def test_documents_come_back_as_they_were_added(corpus: Corpus) -> None:
     assert corpus.document("second") == SECOND
     assert list(corpus.all_documents()) == [FIRST, SECOND]
     assert corpus.documents == 2
+
+
+def test_a_page_is_the_last_that_begins_before_a_character() -> None:
+    assert [FIRST.page(position) for position in (0, 24, 25, 39)] == [1, 1, 2, 2]
+    assert SECOND.page(3) is None
 
 
 def test_paragraphs_come_back_with_sentences_speakers_and_evidence(corpus: Corpus) -> None:
