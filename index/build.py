@@ -63,6 +63,13 @@ def build_index(folder: Path, index: Path, embedder: Embedder, progress: Progres
     return _build(lambda corpus: _read(items, folder, corpus, progress), index, embedder, progress)
 
 
+def build_again(
+    items: Iterable[Document | Skipped], index: Path, embedder: Embedder, progress: Progress = silent
+) -> Built:
+    """Publish documents that were read before, split and attributed anew, as those of an index of an older format."""
+    return _build(lambda corpus: _read(items, index, corpus, progress), index, embedder, progress)
+
+
 def build_documents(
     documents: Iterable[tuple[Document, Sequence[Paragraph]]],
     index: Path,
