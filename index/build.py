@@ -90,8 +90,9 @@ def build_documents(
 def _build(fill: Callable[[CorpusWriter], list[Skipped]], index: Path, embedder: Embedder, progress: Progress) -> Built:
     started = time.perf_counter()
     with disk.new_snapshot(index) as workspace:
-        corpus = CorpusWriter(workspace / disk.CORPUS)
+        corpus = None
         try:
+            corpus = CorpusWriter(workspace / disk.CORPUS)
             skipped = fill(corpus)
             maps = disk.live_maps(index, embedder.digest)
             embedded = _embed(workspace, index, corpus, embedder, maps, progress)
@@ -99,11 +100,10 @@ def _build(fill: Callable[[CorpusWriter], list[Skipped]], index: Path, embedder:
             corpus.finish(skipped)
             name = disk.publish(index, workspace, manifest)
         except (OSError, sqlite3.Error) as error:
-            corpus.abandon()
             raise IndexWriteError(f"{index} cannot be written: {error}; what was live is live still") from error
-        except BaseException:
-            corpus.abandon()
-            raise
+        finally:
+            if corpus:
+                corpus.abandon()
     seconds = time.perf_counter() - started
     return Built(name, manifest.documents, manifest.paragraphs, embedded, tuple(skipped), manifest.tuned, seconds)
 

@@ -66,7 +66,11 @@ class CorpusWriter:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path)
         # The file is new and is published only when whole: a journal would cost time and protect nothing.
-        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        try:
+            self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
         self._speakers: dict[str, int] = {}
         self._renamed: list[tuple[int | None, int]] = []
         self.documents = self.paragraphs = self.sentences = self.windows = 0
@@ -162,6 +166,7 @@ class CorpusWriter:
         self._connection.close()
 
     def abandon(self) -> None:
+        """Close without finishing; nothing where it is finished."""
         self._connection.close()
 
 
@@ -272,7 +277,9 @@ class Corpus:
 
     def _windows(self, rows: range) -> tuple[Spans, ...]:
         first, last = np.searchsorted(self.windows, [rows.start, rows.stop])
-        found = self._all("SELECT start, end FROM windows WHERE row >= ? AND row < ? ORDER BY row", (int(first), int(last)))
+        found = self._all(
+            "SELECT start, end FROM windows WHERE row >= ? AND row < ? ORDER BY row", (int(first), int(last))
+        )
         places = np.searchsorted(self.windows, np.arange(rows.start, rows.stop + 1)) - first
         return tuple(found[start:end] for start, end in pairwise(places.tolist()))
 

@@ -42,8 +42,10 @@ class ForwardWriter:
             self._starts.write(np.array([self._written], "<i8").tobytes())
 
     def close(self) -> None:
-        self._words.close()
-        self._starts.close()
+        try:
+            self._words.close()
+        finally:  # what is left to write may find no room
+            self._starts.close()
 
 
 class ForwardIndex:
