@@ -1,7 +1,6 @@
 """What is exported can be read by people, and by a build, which makes the same documents of it."""
 
 import json
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -78,7 +77,7 @@ def test_every_span_of_an_export_is_in_its_text(sample_index: Path) -> None:
 
 
 def test_everything_that_is_known_of_a_document_comes_back(tmp_path: Path) -> None:
-    """Also what another record would lose: lines in a paragraph, a title repeated, what looks like a site's furniture."""
+    """Also what another record would lose: lines in a paragraph, a repeated title, what looks like furniture."""
     build_again([FULL], tmp_path / "index", BagOfWords())
     (line,) = exported(tmp_path / "index")
     assert contents(rebuilt([line], tmp_path))[0].document == FULL

@@ -39,8 +39,8 @@ def test_the_list_marks_the_live_snapshot(index: Path) -> None:
     before, live = run("index", "list", index).stdout.splitlines()
     assert before.startswith(f"  {names(index)[0]}  ")
     assert live.startswith(f"* {current(index)}  ")
-    assert "2 documents          3 paragraphs" in before
-    assert "1 documents          1 paragraphs" in live
+    assert "2 documents         3 paragraphs" in before
+    assert "1 documents         1 paragraphs" in live
     assert live.endswith("format 4  bag-of-words  whole")
 
 
