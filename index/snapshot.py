@@ -149,9 +149,7 @@ def _read_maps(folder: Path, manifest: Manifest) -> Maps | None:
 
 
 def live_maps(index: Path, model_digest: str) -> Maps | None:
-    """What the live snapshot was tuned with, whatever its format; None where it was not, is of another model, or is
-    damaged.
-    """
+    """What the live snapshot, of whatever format, was tuned with, if it is whole and of this model."""
     try:
         folder = index / "snapshots" / current(index)
         values = manifest_values(folder)
