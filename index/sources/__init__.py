@@ -3,7 +3,8 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ from index.sources.base import Source
 from index.sources.html import HtmlSource
 from index.sources.jsonl import JsonLinesSource
 from index.sources.markdown import MarkdownSource
+from index.sources.sidecar import Settings
 from index.sources.text import TextSource
 from index.types import Document, Skipped
 
@@ -34,6 +36,16 @@ PARSER_ERRORS = (
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of the folder. What is read of it depends on its bytes, its name and the settings, on nothing else."""
+
+    path: Path
+    name: str
+    """Its path inside the folder, with forward slashes, in characters that can be stored and shown."""
+    settings: Settings
+
+
 def read_folder(folder: Path) -> Iterator[Document | Skipped]:
     """The documents of a folder and of those below it, in the order of their paths, and what was skipped.
 
@@ -42,8 +54,42 @@ def read_folder(folder: Path) -> Iterator[Document | Skipped]:
     Raises:
         DocumentsError: there is no such folder, or it cannot be listed. Raised by the call, not by the first item.
     """
+    files = list_files(folder)
+    return without_repeats(
+        item for file in files for item in ([file] if isinstance(file, Skipped) else read_file(file))
+    )
+
+
+def list_files(folder: Path) -> Iterator[Found | Skipped]:
+    """The regular files of a folder and of those below it, in the order of their paths, and what is no such file.
+
+    Raises:
+        DocumentsError: there is no such folder, or it cannot be listed. Raised by the call, not by the first item.
+    """
     _check(folder)
-    return _read_folder(folder)
+    return _list_files(folder)
+
+
+def read_file(file: Found) -> Iterator[Document | Skipped]:
+    """The documents of one file, in order, none of them empty, and what of it was skipped; never nothing at all.
+
+    Two documents may have the same id: see `without_repeats`.
+    """
+    for item in _read_file(file.path, file.name):
+        yield item if isinstance(item, Skipped) or item.text.strip() else Skipped(item.source, "no text in it")
+
+
+def without_repeats(items: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
+    """`items` with a reason instead of every document whose id an earlier one has."""
+    seen: dict[str, str] = {}
+    for item in items:
+        if isinstance(item, Skipped):
+            yield item
+        elif item.id in seen:
+            yield Skipped(item.source, f"the same document as {seen[item.id]}")
+        else:
+            seen[item.id] = item.source
+            yield item
 
 
 def _check(folder: Path) -> None:
@@ -57,19 +103,9 @@ def _check(folder: Path) -> None:
         raise DocumentsError(f"the folder {folder} cannot be read: {error.strerror}") from error
 
 
-def _read_folder(folder: Path) -> Iterator[Document | Skipped]:
-    seen: dict[str, str] = {}
-    for found in _walk(folder):
-        for item in [found] if isinstance(found, Skipped) else _read_file(found, _name(found, folder)):
-            if isinstance(item, Skipped):
-                yield item
-            elif not item.text.strip():
-                yield Skipped(item.source, "no text in it")
-            elif item.id in seen:
-                yield Skipped(item.source, f"the same document as {seen[item.id]}")
-            else:
-                seen[item.id] = item.source
-                yield item
+def _list_files(folder: Path) -> Iterator[Found | Skipped]:
+    for path in _walk(folder):
+        yield path if isinstance(path, Skipped) else Found(path, _name(path, folder), Settings())
 
 
 def _read_file(path: Path, name: str) -> Iterator[Document | Skipped]:
