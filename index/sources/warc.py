@@ -135,7 +135,7 @@ def _ending(kind: str, address: str) -> str | None:
         return None
     ending = ENDINGS.get(kind)
     named = PurePosixPath(path).suffix.lower()
-    if ending in ("", ".txt") and named in ENDINGS.values():
+    if named and ending in ("", ".txt") and named in ENDINGS.values():
         return named
     return ending or None
 
