@@ -260,7 +260,7 @@ def test_what_is_not_read_to_the_end_leaves_nothing_behind(folder: Path, tempora
     items.close()  # type: ignore[attr-defined]
 
 
-NESTED = {
+NESTED: dict[str, bytes | str] = {
     "a.txt": "A text.",
     "b/c.html": "<p>C.</p>",
     "d.txt.gz": gzip.compress(b"D."),
