@@ -38,6 +38,7 @@ PARSER_ERRORS = (
     ValueError,
 )
 
+NOT_REGULAR = "not a regular file"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -102,11 +103,14 @@ def read_file(file: Found) -> Iterator[Document | Skipped]:
     Two documents may have the same id: see `without_repeats`.
     """
     try:
-        packed = file.path.stat().st_size
+        facts = file.path.stat()
     except OSError as error:
         yield Skipped(file.name, error.strerror or str(error))
         return
-    with Room(packed) as room:
+    if not stat.S_ISREG(facts.st_mode):  # any more: to open a pipe would be to wait for its writer for ever
+        yield Skipped(file.name, NOT_REGULAR)
+        return
+    with Room(facts.st_size) as room:
         for item in _read(file.path, _Part(file.name, file.path.name, file.settings), room):
             yield item if isinstance(item, Skipped) or item.text.strip() else Skipped(item.source, "no text in it")
 
@@ -269,7 +273,7 @@ def _not_followed(path: Path, root: Path) -> str | None:
         if not path.resolve().is_relative_to(root):
             return "a link to a file outside the folder"
     # Opening a pipe would wait for its writer for ever.
-    return None if stat.S_ISDIR(mode) or stat.S_ISREG(mode) else "not a regular file"
+    return None if stat.S_ISDIR(mode) or stat.S_ISREG(mode) else NOT_REGULAR
 
 
 def _name(path: Path, folder: Path) -> str:
