@@ -208,7 +208,10 @@ class Corpus:
             )
             self.first_sentences = np.searchsorted(self._spoken_in, np.arange(len(self.documents_of) + 1))
             self.windows = self._column("SELECT paragraph FROM windows ORDER BY row")
-            self._days = self._all("SELECT first_day, last_day, source, coalesce(url, '') FROM documents ORDER BY row")
+            self._days = self._all(
+                "SELECT first_day, last_day, source, coalesce(url, ''), coalesce(publisher, '') FROM documents"
+                " ORDER BY row"
+            )
         except IndexInvalidError:
             self._connection.close()
             raise
@@ -255,7 +258,7 @@ class Corpus:
         document = self.document(name)
         if document:
             return document
-        facts = [(row, source, url) for row, _, _, source, url in self.document_facts()]
+        facts = [(row, source, url) for row, _, _, source, url, _ in self.document_facts()]
         rows = [row for row, source, url in facts if name in (source, url)]
         rows = rows or [row for row, source, url in facts if source.endswith(name) or url.endswith(name)]
         if len(rows) != 1:
@@ -338,8 +341,8 @@ class Corpus:
     def rows_of_documents(self, rows: Iterable[int]) -> Rows:
         return np.flatnonzero(np.isin(self.documents_of, np.fromiter(rows, np.int64))).astype(np.int64)
 
-    def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str]]:
-        """(row, first day, last day, source, url) of every document, for filters."""
+    def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str, str]]:
+        """(row, first day, last day, source, url, publisher) of every document, for filters."""
         return ((row, *facts) for row, facts in enumerate(self._days))
 
     def all_documents(self) -> Iterator[Document]:

@@ -61,6 +61,7 @@ def _passage(rank: int, hit: Hit) -> dict[str, Any]:
         "date": document.date,
         "document": document.id,
         "source": document.url or document.source,
+        "publisher": document.publisher,
         "page": document.page(paragraph.start),
         "start": paragraph.start,
         "end": paragraph.end,

@@ -60,11 +60,11 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
 
 def is_dated(snapshot: Snapshot) -> bool:
     """Whether any document has a date."""
-    return any(first for _, first, _, _, _ in snapshot.corpus.document_facts())
+    return any(first for _, first, *_ in snapshot.corpus.document_facts())
 
 
 def _documents(query: Query, snapshot: Snapshot) -> list[int]:
-    """Documents whose date lies, at least in part, in the time asked for, and whose source matches.
+    """Documents whose date lies, at least in part, in the time asked for, and whose path, address or publisher matches.
 
     A document without a date is in no period.
     """
@@ -73,9 +73,14 @@ def _documents(query: Query, snapshot: Snapshot) -> list[int]:
     dated = bool(query.since or query.until)
     return [
         row
-        for row, first, last, source, url in snapshot.corpus.document_facts()
+        for row, first, last, source, url, publisher in snapshot.corpus.document_facts()
         if (not dated or (first and last and last >= since and first <= until))
-        and (query.source is None or fnmatch(source, query.source) or fnmatch(url, query.source))
+        and (
+            query.source is None
+            or fnmatch(source, query.source)
+            or fnmatch(url, query.source)
+            or fnmatch(publisher.casefold(), query.source.casefold())
+        )
     ]
 
 

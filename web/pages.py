@@ -50,6 +50,8 @@ def document_json(document: Document) -> dict[str, str | None]:
         "date": document.date,
         "url": document.url,
         "source": document.source,
+        "publisher": document.publisher,
+        "language": document.language,
         "text": document.text,
     }
 

@@ -149,8 +149,8 @@ def test_a_name_merged_into_one_that_is_used_too_is_one_speaker(tmp_path: Path) 
 
 def test_a_date_is_a_range_of_days_for_filters(corpus: Corpus) -> None:
     assert list(corpus.document_facts()) == [
-        (0, "2020-09-01", "2020-09-30", "a.txt", "https://example.org/a"),
-        (1, None, None, "b.jsonl#2", ""),
+        (0, "2020-09-01", "2020-09-30", "a.txt", "https://example.org/a", "Ministry of Talks"),
+        (1, None, None, "b.jsonl#2", "", ""),
     ]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import DocumentsError
-from index.sources import SOURCES, html, read_folder
+from index.sources import SOURCES, Found, html, list_files, read_file, read_folder, without_repeats
 from index.types import Document, Skipped
 
 
@@ -28,6 +28,20 @@ def test_a_folder_is_read_in_the_order_of_its_paths(tmp_path: Path) -> None:
     assert [item.source for item in items] == ["B.TXT", "a/y.html", "a/z.md", "b.txt", "c.jsonl:1", "c.jsonl:2"]
     assert all(isinstance(item, Document) for item in items)
     assert items == list(read_folder(tmp_path))
+
+
+def test_reading_a_folder_is_listing_it_and_reading_each_file(tmp_path: Path) -> None:
+    fill(tmp_path, a_txt="A.", b__c_jsonl='{"text": "C.", "id": "1"}\n{"text": "D.", "id": "1"}', d_txt=" ", e_png="x")
+    listed = list(list_files(tmp_path))
+    assert [file.name for file in listed if isinstance(file, Found)] == ["a.txt", "b/c.jsonl", "d.txt", "e.png"]
+    items = [item for file in listed if isinstance(file, Found) for item in read_file(file)]
+    assert items == list(read_folder(tmp_path))
+    repeated = list(without_repeats(items + items))
+    assert repeated[: len(items)] == items
+    assert {item.reason for item in repeated[len(items) :] if isinstance(item, Skipped)} >= {
+        "the same document as a.txt"
+    }
+    assert not any(isinstance(item, Document) for item in repeated[len(items) :])
 
 
 def test_what_cannot_be_read_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:

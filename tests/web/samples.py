@@ -46,6 +46,7 @@ HOSTILE = Document(
     date="2022",
     source='x" onmouseover="window.__xss=1.txt',
     url="javascript:window.__xss=1",
+    publisher='<img src=x onerror="window.__xss=1"> & Sons',
     text=(
         "Mallory: Inject <script>window.__xss = 1</script> payload markup here. "
         '<img src=x onerror="window.__xss=1"> payload markup again.'

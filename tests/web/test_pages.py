@@ -121,6 +121,12 @@ def test_only_web_addresses_become_links(url: str | None, source: str, address: 
     assert web_address(Document("a", "A", "text", source, url=url)) == address
 
 
+def test_the_publisher_is_shown_as_text_where_there_is_one(client: FlaskClient) -> None:
+    html = client.get("/documents/hostile").get_data(as_text=True)
+    assert "<dd>&lt;img src=x onerror=&#34;window.__xss=1&#34;&gt; &amp; Sons</dd>" in html
+    assert "Publisher" not in client.get("/documents/rare").get_data(as_text=True)
+
+
 def test_a_page_without_date_shows_none(client: FlaskClient) -> None:
     assert "<time" not in client.get("/documents/rare").get_data(as_text=True)
 

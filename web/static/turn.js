@@ -126,7 +126,8 @@ function sources({ passages, answered, took_ms: took }) {
 }
 
 function source(passage) {
-  const facts = [passage.date && day(passage.date), passage.page && `page ${passage.page}`].filter(Boolean);
+  const facts = [passage.publisher, passage.date && day(passage.date), passage.page && `page ${passage.page}`]
+    .filter(Boolean);
   return el("li", {},
     el("a", { href: passage.url }, passage.title || passage.source),
     facts.length > 0 && el("span", { class: "where" }, facts.join(" · ")),
