@@ -7,31 +7,29 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from index.errors import DocumentsError, SourceError
-from index.sources.base import Source
+from index.sources.base import PARSER_ERRORS, Source
+from index.sources.docx import DocxSource
+from index.sources.epub import EpubSource
 from index.sources.html import HtmlSource
 from index.sources.jsonl import JsonLinesSource
+from index.sources.mail import MailSource
 from index.sources.markdown import MarkdownSource
 from index.sources.sidecar import Settings
+from index.sources.table import TableSource
 from index.sources.text import TextSource
 from index.types import Document, Skipped
 
-SOURCES: tuple[Source, ...] = (HtmlSource(), JsonLinesSource(), MarkdownSource(), TextSource())
-
-# What parsers raise on input their writers did not foresee. One such file must not stop a build; and not Exception,
-# because a full disk or memory, or an interrupt, must.
-PARSER_ERRORS = (
-    etree.LxmlError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
+_SINGLE: tuple[Source, ...] = (
+    HtmlSource(),
+    DocxSource(),
+    EpubSource(),
+    MarkdownSource(),
+    TextSource(),
+    JsonLinesSource(),
+    TableSource(),
 )
+SOURCES: tuple[Source, ...] = (*_SINGLE, MailSource(_SINGLE))
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 

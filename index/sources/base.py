@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from index.dates import find_date, parse_date
 from index.errors import SourceError
 from index.sources.encoding import clean_characters, decode
@@ -46,6 +48,20 @@ ADDRESS_DAY = re.compile(
     ADDRESS_START + ADDRESS_YEAR + r"(?P<sign>[/_-]?)(?P<month>\d\d)(?P=sign)(?P<day>\d\d)(?!\d)", re.IGNORECASE
 )
 ADDRESS_MONTH = re.compile(r"(?<=/)" + ADDRESS_YEAR + r"[/-]?(?P<month>\d\d)(?=/)")
+
+
+# What parsers raise on input their writers did not foresee. One such file must not stop a build; and not Exception,
+# because a full disk or memory, or an interrupt, must.
+PARSER_ERRORS = (
+    etree.LxmlError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class Source(Protocol):

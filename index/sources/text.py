@@ -32,7 +32,7 @@ class TextSource:
     def read(self, path: Path, name: str) -> Iterator[Document | Skipped]:
         lines = trim_furniture(read_text(path).split("\n"))
         title, dated, lines = _heading(lines)
-        paragraphs = [_unwrapped(paragraph) for paragraph in split_paragraphs("\n".join(lines))]
+        paragraphs = [unwrapped(paragraph) for paragraph in split_paragraphs("\n".join(lines))]
         title, title_origin = best_title(title_from_name(name), (title, Origin.HEADING))
         date, date_origin = best_date(
             (dated, Origin.DATELINE),
@@ -69,7 +69,7 @@ def _may_be_title(line: str) -> bool:
     return 0 < len(line) <= MAX_TITLE_LINE and not SENTENCE_END.search(line) and not LABEL.match(line)
 
 
-def _unwrapped(paragraph: str) -> str:
+def unwrapped(paragraph: str) -> str:
     """One paragraph with its lines joined, but for those that begin another speaker's words."""
     joined = ""
     for line in map(str.strip, paragraph.split("\n")):
