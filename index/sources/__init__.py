@@ -15,6 +15,7 @@ from index.sources.html import HtmlSource
 from index.sources.jsonl import JsonLinesSource
 from index.sources.mail import MailSource
 from index.sources.markdown import MarkdownSource
+from index.sources.pdf import PdfSource
 from index.sources.sidecar import Settings
 from index.sources.table import TableSource
 from index.sources.text import TextSource
@@ -22,6 +23,7 @@ from index.types import Document, Skipped
 
 _SINGLE: tuple[Source, ...] = (
     HtmlSource(),
+    PdfSource(),
     DocxSource(),
     EpubSource(),
     MarkdownSource(),
