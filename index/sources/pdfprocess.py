@@ -1,9 +1,9 @@
 """A process of its own for one PDF, because a damaged one can kill the process that parses it, or keep it for ever.
 
-`python -P pdfprocess.py CHARACTERS PAGES <file` writes lines of JSON: `{"pages", "title", "created"}`, and for every page
-`{"lines": [[text, left, baseline, right, size], …], "picture"}` in points from the lower left corner, or `{"lines": null}`
-where it is damaged; or instead `{"error"}`. It stops behind so many characters or pages. It imports nothing of this project,
-and is started as a file, so that it starts in a tenth of a second.
+`python -P pdfprocess.py CHARACTERS PAGES <file` writes lines of JSON: `{"pages", "title", "created"}`, and for every
+page `{"lines": [[text, left, baseline, right, size], …], "picture"}` in points from the lower left corner, where the
+lines of a damaged one are null; or instead `{"error"}`. It stops behind so many characters or pages. It imports nothing
+of this project, and is run as a file, so that it starts in a tenth of a second.
 """
 
 import contextlib
@@ -95,7 +95,7 @@ def _line(raw: Any, text: Any, codes: list[int], first: int, last: int) -> tuple
     halves = "".join(chr(code) for code in codes if code < 0x110000)
     words = halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     right = max(start.right, end.right)
-    return words, *(round(value, 2) for value in (x.value, y.value, right, abs(start.top - start.bottom)))
+    return words, round(x.value, 2), round(y.value, 2), round(right, 2), round(abs(start.top - start.bottom), 2)
 
 
 if __name__ == "__main__":
