@@ -12,6 +12,7 @@ from typing import BinaryIO
 from index.dates import find_date, parse_date
 from index.errors import SourceError
 from index.sources.base import (
+    BLANK_LINES,
     MAX_CHARACTERS,
     PARSER_ERRORS,
     Source,
@@ -36,6 +37,9 @@ MAX_BYTES = 200_000_000
 
 MAX_DEPTH = 5
 """How deep messages are read that are attached to one another."""
+
+MAX_LINE = 100
+"""Characters of a line where lines are wrapped; where some are longer, a line is a paragraph."""
 
 # As programs write it; a sentence that begins with "From " ends no message.
 SEPARATOR = re.compile(rb"From \S.*\d\d:\d\d.*\b\d{4}\s*")
@@ -227,7 +231,8 @@ def _part_paragraphs(part: EmailMessage) -> Iterator[str]:
         tree = page_tree(text)
         yield from (block_text(runs) for runs in (blocks(tree.find("body")) if tree is not None else ()))
         return
-    for paragraph in split_paragraphs(text):
+    wrapped = all(len(line) <= MAX_LINE for line in text.split("\n"))
+    for paragraph in BLANK_LINES.split(text.strip()) if wrapped else split_paragraphs(text):
         yield from _by_quotation(paragraph)
 
 

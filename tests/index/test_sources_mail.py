@@ -65,9 +65,8 @@ def test_plain_text_is_preferred_and_html_is_read_where_it_is_alone(tmp_path: Pa
 
 
 def test_what_is_quoted_from_another_message_stays_marked_and_apart(tmp_path: Path) -> None:
-    (document,) = read(
-        tmp_path, message("I agree.\n> We should\n> go on.\n>\n> > Should we?\nIndeed.", Subject="S").as_bytes()
-    )
+    text = "I agree.\n> We should\n> go on.\n>\n> > Should we?\nIndeed."
+    (document,) = read(tmp_path, message(text, Subject="S").as_bytes())
     assert isinstance(document, Document)
     assert document.text.split("\n\n") == ["I agree.", "> We should go on.", "> Should we?", "Indeed."]
 
@@ -109,7 +108,7 @@ def test_a_part_in_an_old_or_unknown_or_wrong_encoding_is_read(tmp_path: Path) -
 
 @pytest.mark.parametrize("data", [b"", b"\0\1\2", b"\n\nNo headers at all.", b"Just a sentence of words."])
 def test_what_is_no_message_is_refused(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(SourceError, match="no headers in it|binary"):
+    with pytest.raises(SourceError, match=r"no headers in it|binary"):
         read(tmp_path, data)
 
 
@@ -152,7 +151,7 @@ def test_a_message_beyond_the_limit_is_skipped_without_holding_it(
 def test_a_damaged_message_is_read_or_refused(tmp_path: Path, seeds: range) -> None:
     made = message("Plain é.", Subject="Señor", Date="Fri, 28 May 2021 23:30:00 -0400", From="A <a@example.org>")
     made.add_alternative("<p>Rich.</p>", subtype="html")
-    made.add_attachment("id,text\n1,One.\n".encode(), maintype="text", subtype="csv", filename="a.csv")
+    made.add_attachment(b"id,text\n1,One.\n", maintype="text", subtype="csv", filename="a.csv")
     made.add_attachment(message("Inner.", Subject="I"))
     data = made.as_bytes()
     for seed in seeds:

@@ -23,7 +23,10 @@ def texts(items: list[Document | Skipped]) -> list[str]:
 
 
 def test_a_row_becomes_a_document_with_its_facts_whatever_the_case_of_the_columns(tmp_path: Path) -> None:
-    table = 'ID,Title,DATE,Speaker,Url,Post,Country,Pages,Text\nA-1,General Debate,September 2015,A. Abdullah,https://example.org/a,,Kenya,7,"One, two.\n\nThree."\n'
+    table = (
+        "ID,Title,DATE,Speaker,Url,Post,Country,Pages,Text\n"
+        'A-1,General Debate,September 2015,A. Abdullah,https://example.org/a,,Kenya,7,"One, two.\n\nThree."\n'
+    )
     assert read(tmp_path, table) == [
         Document(
             base.document_id("un/speeches.csv#A-1"),
@@ -43,7 +46,7 @@ def test_a_row_becomes_a_document_with_its_facts_whatever_the_case_of_the_column
 def test_a_row_without_an_id_is_named_by_the_line_it_begins_in(tmp_path: Path) -> None:
     items = read(tmp_path, 'text\r\n"One\r\nand a half."\r\n\r\nTwo.\r\n')
     assert [item.source for item in items] == ["un/speeches.csv:2", "un/speeches.csv:5"]
-    assert texts(items) == ["One\nand a half.", "Two."]
+    assert texts(items) == ["One\n\nand a half.", "Two."]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ def test_a_table_larger_than_a_document_is_read_row_by_row(tmp_path: Path, monke
         read(tmp_path, ("text\n" + rows).encode("cp1252"))
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1), min_size=1))
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t")), min_size=1))
 def test_any_texts_that_are_written_as_a_table_are_read_again(
     tmp_path_factory: pytest.TempPathFactory, values: list[str]
 ) -> None:
@@ -131,10 +134,6 @@ def test_any_texts_that_are_written_as_a_table_are_read_again(
     csv.writer(written).writerows([["text"], *([f"a{value}a"] for value in values)])
     path = tmp_path_factory.mktemp("table") / "a.csv"
     path.write_bytes(written.getvalue().encode("utf-8-sig"))
-    try:
-        found = list(TableSource().read(path, "a.csv"))
-    except SourceError as error:
-        assert str(error) == "binary, not text"  # controls alone
-        return
+    found = list(TableSource().read(path, "a.csv"))
     assert len(found) == len(values)
     assert all(isinstance(item, Document) and item.text for item in found)
