@@ -7,36 +7,36 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from index.errors import DocumentsError, SourceError
 from index.sources.archives import GzipContainer, ZipContainer
-from index.sources.base import Source
+from index.sources.base import PARSER_ERRORS, Source
 from index.sources.containers import MAX_DEPTH, Container, Member, Room, TooMuchError
+from index.sources.docx import DocxSource
+from index.sources.epub import EpubSource
 from index.sources.html import HtmlSource
 from index.sources.jsonl import JsonLinesSource
+from index.sources.mail import MailSource
 from index.sources.markdown import MarkdownSource
+from index.sources.pdf import PdfSource
 from index.sources.sidecar import NAME, Settings, read_sidecar
+from index.sources.table import TableSource
 from index.sources.text import TextSource
 from index.sources.warc import WarcContainer
 from index.types import Document, Skipped
 
-SOURCES: tuple[Source, ...] = (HtmlSource(), JsonLinesSource(), MarkdownSource(), TextSource())
+_SINGLE: tuple[Source, ...] = (
+    HtmlSource(),
+    PdfSource(),
+    DocxSource(),
+    EpubSource(),
+    MarkdownSource(),
+    TextSource(),
+    JsonLinesSource(),
+    TableSource(),
+)
+SOURCES: tuple[Source, ...] = (*_SINGLE, MailSource(_SINGLE))
 # The first whose ending a name has is the one that unpacks it.
 CONTAINERS: tuple[Container, ...] = (WarcContainer(), GzipContainer(), ZipContainer())
-
-# What parsers raise on input their writers did not foresee. One such file must not stop a build; and not Exception,
-# because a full disk or memory, or an interrupt, must.
-PARSER_ERRORS = (
-    etree.LxmlError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 NOT_REGULAR = "not a regular file"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
