@@ -211,6 +211,8 @@ class Corpus:
 
     def close(self) -> None:
         self._connection.close()
+        # The cache refers back to the corpus; without it, memory is given back at once and not some time later.
+        del self._document
 
     def document(self, identifier: str) -> Document | None:
         found = self._all("SELECT row FROM documents WHERE id = ?", (identifier,))
