@@ -230,7 +230,11 @@ class Corpus:
         return int(self.first_sentences[-1])
 
     def close(self) -> None:
-        self._connection.close()
+        # SQLite ends the process where a connection is closed under a statement.
+        with self._lock:
+            self._connection.close()
+        # The cache refers back to the corpus; without it, memory is given back at once and not some time later.
+        del self._document
 
     def document(self, identifier: str) -> Document | None:
         found = self._all("SELECT row FROM documents WHERE id = ?", (identifier,))

@@ -93,6 +93,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """What is published and cannot be served: the name that CURRENT gives, None where there is none, and why."""
+
+    index: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Short:
     """The few words of a quote that answer the question: `text` is exactly `document.text[start:end]`."""
 

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from index.types import Document
 from qa.errors import RequestError
-from web.answering import Answering
+from web.answering import Live
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -27,18 +27,20 @@ class Block:
     html: Markup
 
 
-def routes(answerer: Answering, examples: tuple[str, ...]) -> Blueprint:
+def routes(live: Live, examples: tuple[str, ...]) -> Blueprint:
     blueprint = Blueprint("pages", __name__)
 
     @blueprint.get("/")
     def chat() -> Response:
-        return _page(render_template("chat.html", examples=examples, documents=answerer.documents))
+        with live.lease() as answerer:
+            return _page(render_template("chat.html", examples=examples, documents=answerer.documents))
 
     @blueprint.get("/documents/<document_id>")
     def document(document_id: str) -> Response:
         as_json = _wants_json()
-        found = answerer.document(document_id)
-        return _page(jsonify(document_json(found)) if as_json else _document_page(found))
+        with live.lease() as answerer:
+            found = answerer.document(document_id)
+            return _page(jsonify(document_json(found)) if as_json else _document_page(found))
 
     return blueprint
 

@@ -87,6 +87,7 @@ def test_readiness_names_the_index_and_counts_it(client: FlaskClient) -> None:
         "index": answerer.index,
         "documents": len(DOCUMENTS),
         "paragraphs": answerer.paragraphs,
+        "refused": None,
     }
 
 

@@ -4,9 +4,11 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -343,9 +345,10 @@ def test_a_missing_folder_is_one_line_in_a_real_process(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def server(real_index: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The running command, and where it says it listens."""
-    process = start("serve", "--index", real_index, "--port", "0")
+def server(real_index: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The running command on a copy of the index, `tmp_path / "index"`, and where it says it listens."""
+    shutil.copytree(real_index, tmp_path / "index")
+    process = start("serve", "--index", tmp_path / "index", "--port", "0")
     assert process.stdout
     assert process.stderr
     try:
@@ -389,6 +392,31 @@ def test_the_server_answers_over_a_socket_and_stops_when_told_to(
     assert process.wait(30) == 0
     assert process.stderr
     assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.model
+def test_the_running_server_takes_up_a_new_build(server: tuple[subprocess.Popen[str], str], tmp_path: Path) -> None:
+    process, address = server
+    before = get(address, "/readyz")[1]
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Ann Archer said that the lanterns of the harbour burn all night.\n", "utf-8")
+    status, _, err = finished("index", "build", folder, "--out", tmp_path / "index")
+    assert status == 0, err
+    deadline = time.monotonic() + 60
+    while (after := get(address, "/readyz")[1])["index"] == before["index"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert (after["status"], after["documents"], after["refused"]) == ("ready", 1, None)
+    body = get(address, "/ask?question=What+did+Archer+say+about+lanterns%3F")[1]
+    assert body["index"] == after["index"]
+    assert body["quotes"][0]["speaker"] == "Ann Archer"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    assert process.stderr
+    log = process.stderr.read()
+    assert f"{after['index']} answers: 1 documents, 1 paragraphs" in log
+    assert "Traceback" not in log
 
 
 def test_a_document_is_shown_with_who_speaks_each_sentence(sample_index: Path) -> None:
