@@ -313,9 +313,9 @@ class Corpus:
         )
 
     def published_as(self, document: Document) -> tuple[Document, ...]:
-        """The other documents that are one text with this, the original first."""
-        ((row,),) = self._all("SELECT row FROM documents WHERE id = ?", (document.id,))
-        return tuple(self._document(copy) for copy in self._documents.of(row).tolist())
+        """The other documents that are one text with this, the original first; none of a document that is not here."""
+        found = self._all("SELECT row FROM documents WHERE id = ?", (document.id,))
+        return tuple(self._document(copy) for (row,) in found for copy in self._documents.of(row).tolist())
 
     def one_text(self, row: int, other: int) -> bool:
         """Whether the paragraphs in these rows are of two documents that are one text."""

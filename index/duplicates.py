@@ -257,7 +257,8 @@ def _aligned(one: Sequence[Part], other: Sequence[Part]) -> Iterator[tuple[Part,
     matches = [places.get(key, -1) for key in _told_apart(one)]
     start = 0
     for end in range(1, len(matches) + 1):
-        if end < len(matches) and matches[end] >= 0 and matches[end] == matches[end - 1] + 1:
+        # What has no match is -1, and the match after that may be the first of all.
+        if end < len(matches) and 0 <= matches[end - 1] == matches[end] - 1:
             continue
         whole = end - start == min(len(one), len(other))
         if matches[start] >= 0 and (whole or sum(part.words for part in one[start:end]) >= _RUN):

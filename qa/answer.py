@@ -106,6 +106,10 @@ class Answerer:
             raise DocumentMissingError(f"no document has the id {identifier!r}")
         return document
 
+    def copies(self, document: Document) -> tuple[Document, ...]:
+        """The other documents that are one text with this, the original first."""
+        return self._snapshot.corpus.published_as(document)
+
     def ask(self, request: Request) -> Answer:
         started = time.perf_counter()
         query = self._interpreted(request)

@@ -84,6 +84,8 @@ def _print_quote(quote: "Quote", answer: "Answer") -> None:
     click.echo(f"\n{short}{quote.speaker or 'No speaker named'}{date}{basis}:")
     click.echo(f"  “{quote.text}”")
     click.echo(f"  {hit.document.title} — {hit.document.url or hit.document.source}")
+    for place in hit.copies:
+        click.echo(f"  also in: {place.title} — {place.url or place.source}")
     click.echo(f"  in: {_context(hit.text, quote.start - hit.paragraph.start)}")
 
 

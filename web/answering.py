@@ -34,3 +34,7 @@ class Answering(Protocol):
             DocumentMissingError: there is none.
         """
         ...
+
+    def copies(self, document: Document, /) -> tuple[Document, ...]:
+        """The other documents that are one text with this, the original first."""
+        ...
