@@ -32,9 +32,10 @@ class Copies:
         self._rows, self._firsts = rows, firsts
         self._by_row = np.argsort(rows)
 
-    def __len__(self) -> int:
-        """How many rows are the same words as another."""
-        return len(self._rows)
+    @property
+    def further(self) -> int:
+        """How many rows are the same words as a row to be quoted before them."""
+        return len(self._rows) - len(np.unique(self._firsts))
 
     def of(self, row: int) -> Rows:
         """The other rows that are the same words as this one, the one to be quoted first."""

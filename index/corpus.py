@@ -249,6 +249,11 @@ class Corpus:
         return len(self._days)
 
     @property
+    def different(self) -> int:
+        """How many paragraphs there are if those that are the same words are counted once."""
+        return len(self) - self._paragraphs.further
+
+    @property
     def sentences(self) -> int:
         return int(self.first_sentences[-1])
 
