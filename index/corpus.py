@@ -322,6 +322,11 @@ class Corpus:
         found = self._all("SELECT row FROM documents WHERE id = ?", (document.id,))
         return tuple(self._document(copy) for (row,) in found for copy in self._documents.of(row).tolist())
 
+    def originals(self) -> Rows:
+        """Ascending rows of the documents, without those that are one text with an earlier one."""
+        found = self._documents.distinct(None, self.documents)
+        return np.arange(self.documents) if found is None else found
+
     def one_text(self, row: int, other: int) -> bool:
         """Whether the paragraphs in these rows are of two documents that are one text."""
         return bool(np.isin(self.documents_of[other], self._documents.of(int(self.documents_of[row]))))

@@ -124,8 +124,8 @@ def agree(single: Answer, double: Answer) -> None:
     assert [quote.text for quote in double.others] == [quote.text for quote in single.others]
     assert double.text == single.text
     assert double.confidence == pytest.approx(single.confidence, abs=0.03)
-    # A word that one of 157 paragraphs has is a little less rare than one that two of 314 have, as BM25 smooths it; that
-    # may move what is near a border.
+    # A word that one of 157 paragraphs has is a little less rare than one that two of 314 have, as BM25 smooths it;
+    # that may move what is near a border.
     assert [hit.text for hit in double.hits[:3]] == [hit.text for hit in single.hits[:3]]
     assert [len(hit.copies) for hit in double.hits] == [1] * len(double.hits)
 
