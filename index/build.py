@@ -12,6 +12,7 @@ from pathlib import Path
 from index import snapshot as disk
 from index.cache import VectorCache
 from index.corpus import CorpusWriter
+from index.duplicates import find_duplicates
 from index.embed import Embedder
 from index.errors import DocumentsError, IndexWriteError
 from index.forward import ForwardWriter
@@ -120,6 +121,7 @@ def _read(items: Iterable[Document | Skipped], folder: Path, corpus: CorpusWrite
     if not corpus.paragraphs:
         raise DocumentsError(_nothing_to_read(folder, skipped))
     corpus.merge_speakers(names.people())
+    corpus.add_duplicates(find_duplicates(corpus))
     return skipped
 
 

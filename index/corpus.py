@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.copies import Copies, Place
 from index.dates import first_day, last_day
+from index.duplicates import Duplicates, Facts, Part, same_words
 from index.errors import DocumentsError, IndexInvalidError
 from index.speakers import REPORTER
 from index.types import Basis, Document, Origin, Paragraph, Role, Rows, Sentence, Skipped, Spans, Speaker, Speech
@@ -37,12 +39,19 @@ CREATE TABLE roles (speaker INTEGER NOT NULL, words TEXT NOT NULL, country TEXT,
   mentions INTEGER NOT NULL);
 CREATE TABLE windows (row INTEGER PRIMARY KEY, paragraph INTEGER NOT NULL, start INTEGER NOT NULL,
   end INTEGER NOT NULL);
+CREATE TABLE document_copies (first INTEGER NOT NULL, place INTEGER NOT NULL, row INTEGER NOT NULL,
+  PRIMARY KEY (first, place)) WITHOUT ROWID;
+CREATE TABLE paragraph_copies (first INTEGER NOT NULL, place INTEGER NOT NULL, row INTEGER NOT NULL,
+  PRIMARY KEY (first, place)) WITHOUT ROWID;
 CREATE TABLE skipped (source TEXT NOT NULL, reason TEXT NOT NULL);
 """
 _INDEXES = """
 CREATE INDEX paragraphs_document ON paragraphs (document, row);
 CREATE INDEX sentences_speaker ON sentences (speaker, paragraph) WHERE speaker IS NOT NULL;
 """
+# A paragraph without sentences is compared as one.
+_PARTS = """SELECT row, coalesce(sentences.start, paragraphs.start), coalesce(sentences.end, paragraphs.end), speaker
+FROM paragraphs LEFT JOIN sentences ON paragraph = row WHERE row >= ? AND row < ? ORDER BY row, sentences.start"""
 _DOCUMENT = (
     "id",
     "title",
@@ -73,6 +82,8 @@ class CorpusWriter:
             raise
         self._speakers: dict[str, int] = {}
         self._renamed: list[tuple[int | None, int]] = []
+        self._first_paragraphs = [0]
+        self._parts = lru_cache(maxsize=64)(self._read_parts)
         self.documents = self.paragraphs = self.sentences = self.windows = 0
 
     def add(self, document: Document, paragraphs: Sequence[Paragraph], answers: Sequence[int | None] = ()) -> None:
@@ -91,6 +102,7 @@ class CorpusWriter:
             self._add_sentences(paragraph)
             self.paragraphs += 1
         self.documents += 1
+        self._first_paragraphs.append(self.paragraphs)
 
     def _add_sentences(self, paragraph: Paragraph) -> None:
         rows = []
@@ -154,6 +166,36 @@ class CorpusWriter:
         ]
         self._connection.executemany("INSERT INTO roles VALUES (?, ?, ?, ?, ?, ?)", roles)
 
+    def facts(self) -> list[Facts]:
+        """Of every document so far, in row order, as are `texts`."""
+        found = self._connection.execute("SELECT source, url, first_day, last_day FROM documents ORDER BY row")
+        return [Facts(*columns) for columns in found]
+
+    def texts(self) -> Iterator[str]:
+        return (text for (text,) in self._connection.execute("SELECT text FROM documents ORDER BY row"))
+
+    def parts(self, document: int) -> tuple[Part, ...]:
+        """The paragraphs of the document in this row; complete once it is known who is who."""
+        return self._parts(document)
+
+    def _read_parts(self, document: int) -> tuple[Part, ...]:
+        (text,) = self._connection.execute("SELECT text FROM documents WHERE row = ?", (document,)).fetchone()
+        kept = {row: merged for merged, row in self._renamed}
+        rows: defaultdict[int, list[tuple[str, int | None]]] = defaultdict(list)
+        span = self._first_paragraphs[document : document + 2]
+        for row, start, end, speaker in self._connection.execute(_PARTS, span):
+            rows[row].append((same_words(text[start:end]), kept.get(speaker, speaker)))
+        return tuple(
+            Part(row, tuple(words for words, _ in said), frozenset(who for _, who in said if who is not None))
+            for row, said in rows.items()
+        )
+
+    def add_duplicates(self, found: Duplicates) -> None:
+        """Say which documents are one text, and which of their paragraphs are the same words."""
+        for table, classes in (("document_copies", found.groups), ("paragraph_copies", found.copies)):
+            rows = [(same[0], place, row) for same in classes for place, row in enumerate(same)]
+            self._connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", rows)
+
     def finish(self, skipped: Iterable[Skipped]) -> None:
         """Write what was skipped, and close; the file is complete then."""
         with self._connection:
@@ -208,6 +250,7 @@ class Corpus:
             )
             self.first_sentences = np.searchsorted(self._spoken_in, np.arange(len(self.documents_of) + 1))
             self.windows = self._column("SELECT paragraph FROM windows ORDER BY row")
+            self._documents, self._paragraphs = self._copies("document_copies"), self._copies("paragraph_copies")
             self._days = self._all(
                 "SELECT first_day, last_day, source, coalesce(url, ''), coalesce(publisher, '') FROM documents"
                 " ORDER BY row"
@@ -224,6 +267,11 @@ class Corpus:
     @property
     def documents(self) -> int:
         return len(self._days)
+
+    @property
+    def different(self) -> int:
+        """How many paragraphs there are if those that are the same words are counted once."""
+        return len(self) - self._paragraphs.further
 
     @property
     def sentences(self) -> int:
@@ -304,6 +352,39 @@ class Corpus:
         """What SQLite finds wrong with the file itself."""
         return [fault for (fault,) in self._all("PRAGMA integrity_check(5)") if fault != "ok"]
 
+    def distinct(self, allowed: Rows | None) -> Rows | None:
+        """Of these paragraphs, or of all for None, one of those that are the same words: the original, if it is there.
+
+        None where that is every paragraph there is.
+        """
+        return self._paragraphs.distinct(allowed, len(self))
+
+    def places(self, row: int) -> tuple[Place, ...]:
+        """Where else the words of this paragraph are published, the place to be quoted first."""
+        return tuple(
+            Place(*columns)
+            for copy in self._paragraphs.of(row).tolist()
+            for columns in self._all(
+                "SELECT id, title, date, source, url, publisher, start, end FROM paragraphs"
+                " JOIN documents ON documents.row = document WHERE paragraphs.row = ?",
+                (copy,),
+            )
+        )
+
+    def published_as(self, document: Document) -> tuple[Document, ...]:
+        """The other documents that are one text with this, the original first; none of a document that is not here."""
+        found = self._all("SELECT row FROM documents WHERE id = ?", (document.id,))
+        return tuple(self._document(copy) for (row,) in found for copy in self._documents.of(row).tolist())
+
+    def originals(self) -> Rows:
+        """Ascending rows of the documents, without those that are one text with an earlier one."""
+        found = self._documents.distinct(None, self.documents)
+        return np.arange(self.documents) if found is None else found
+
+    def one_text(self, row: int, other: int) -> bool:
+        """Whether the paragraphs in these rows are of two documents that are one text."""
+        return bool(np.isin(self.documents_of[other], self._documents.of(int(self.documents_of[row]))))
+
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
         return np.unique(self._spoken_in[np.isin(self.sentence_speakers, self.speaker_rows(names))])
@@ -376,6 +457,10 @@ class Corpus:
             row: Speaker(name, tuple(json.loads(aliases)), tuple(roles[row]), tuple(json.loads(lookalikes)))
             for row, name, aliases, lookalikes in found
         }
+
+    def _copies(self, table: str) -> Copies:
+        rows = self._all(f"SELECT row, first FROM {table} ORDER BY first, place")
+        return Copies(*np.array(rows, np.int64).reshape(-1, 2).T)
 
     def _column(self, statement: str) -> Rows:
         return np.array([value for (value,) in self._all(statement)], np.int64)

@@ -85,6 +85,8 @@ def _print_quote(quote: "Quote", answer: "Answer") -> None:
     click.echo(f"  “{quote.text}”")
     title = ", ".join(filter(None, (hit.document.title, hit.document.publisher)))
     click.echo(f"  {title} — {hit.document.url or hit.document.source}")
+    for place in hit.copies:
+        click.echo(f"  also in: {place.title} — {place.url or place.source}")
     click.echo(f"  in: {_context(hit.text, quote.start - hit.paragraph.start)}")
 
 

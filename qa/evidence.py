@@ -12,6 +12,7 @@ from index.lexicon import asked_terms, terms
 from index.snapshot import Snapshot
 from qa.answertype import expected
 from qa.quotes import Candidate
+from qa.repeats import repeats
 from qa.retrieve import allowed_rows
 from qa.shortanswer import fits
 from qa.signs import SIGNS
@@ -59,7 +60,9 @@ def evidence_of(
     named = [word for name in _NAMED.findall(f" {query.topic}") for word in terms(name)]
     sign = dict(zip(SIGNS, hit.signs, strict=True))
     typed = expected(query.standalone) is not None
-    others = [other.score for other in hits if other is not hit]
+    others = [
+        other.score for other in hits if other is not hit and not repeats(hit, other, first.quote.text, snapshot.corpus)
+    ]
     values = {
         **{name: sign[name] for name in ("sentence", "pairs")},
         "missing": max((value for word, value in rarity.items() if word not in have), default=0.0) / rarest,

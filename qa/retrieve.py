@@ -43,7 +43,7 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
     """The paragraphs that who, when and where leave to search, ascending; None where nothing restricts them.
 
     What only a reporter says answers nothing, so it is left out where nobody is asked for, as is what only those say
-    whose words are not wanted.
+    whose words are not wanted. Of the same words in documents published more than once, one paragraph is left.
     """
     corpus = snapshot.corpus
     filters = []
@@ -55,7 +55,7 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
         filters.append(corpus.answering)
     if query.since or query.until or query.source:
         filters.append(corpus.rows_of_documents(_documents(query, snapshot)))
-    return reduce(np.intersect1d, filters) if filters else None
+    return corpus.distinct(reduce(np.intersect1d, filters) if filters else None)
 
 
 def is_dated(snapshot: Snapshot) -> bool:
@@ -154,6 +154,7 @@ def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit,
             cosine=float(ranking.cosines[place]),
             similarities=tuple(similarities[owners == place].tolist()),
             signs=() if ranking.signs is None else tuple(ranking.signs[place].tolist()),
+            copies=snapshot.corpus.places(int(row)),
         )
         for place, row in enumerate(ranking.rows)
     )

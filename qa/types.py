@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.copies import Place
 from index.types import Basis, Document, Paragraph
 
 Continuation = Literal["next", "previous", "more"]
@@ -70,7 +71,7 @@ class Hit:
     """A paragraph that was found. `score` is higher for the better, `cosine` the dense similarity alone.
 
     `similarities` are the cosines of its sentences with the question, in order; `signs` what the score is made of (see
-    `qa.signs`), nothing where it was not found by the second stage.
+    `qa.signs`), nothing where it was not found by the second stage. `copies` say where else its words are published.
     """
 
     row: int
@@ -80,6 +81,7 @@ class Hit:
     cosine: float
     similarities: tuple[float, ...]
     signs: tuple[float, ...] = ()
+    copies: tuple[Place, ...] = ()
 
     @property
     def text(self) -> str:

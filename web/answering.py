@@ -37,6 +37,10 @@ class Answering(Protocol):
         """
         ...
 
+    def copies(self, document: Document, /) -> tuple[Document, ...]:
+        """The other documents that are one text with this, the original first."""
+        ...
+
 
 @runtime_checkable
 class Live(Protocol):

@@ -1,7 +1,7 @@
 """The pages for people: the conversation, and a document with every character in its place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -40,7 +40,7 @@ def routes(live: Live, examples: tuple[str, ...]) -> Blueprint:
         as_json = _wants_json()
         with live.lease() as answerer:
             found = answerer.document(document_id)
-            return _page(jsonify(document_json(found)) if as_json else _document_page(found))
+            return _page(jsonify(document_json(found)) if as_json else _document_page(found, answerer.copies(found)))
 
     return blueprint
 
@@ -87,13 +87,14 @@ def _block(text: str, start: int, end: int) -> Block:
     return Block(start, end, Markup(html))
 
 
-def _document_page(document: Document) -> str:
+def _document_page(document: Document, copies: Sequence[Document]) -> str:
     return render_template(
         "document.html",
         document=document,
         blocks=blocks(document.text),
         length=len(document.text),
         address=web_address(document),
+        copies=copies,
     )
 
 

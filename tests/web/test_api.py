@@ -20,7 +20,7 @@ def test_an_answer_has_the_shape_of_the_contract(client: FlaskClient) -> None:
     assert set(body["quotes"][0]) == {"text", "speaker", "basis", "date", "passage", "start", "end", "short"}
     assert set(body["passages"][0]) == {
         "rank", "score", "text", "speakers", "title", "date", "document", "source", "publisher", "page",
-        "start", "end", "url",
+        "start", "end", "url", "copies",
     }  # fmt: skip
 
 

@@ -87,6 +87,16 @@ def test_pages_hold_no_inline_script_or_style_and_nothing_from_elsewhere(client:
             assert str(attributes.get("src") or attributes.get("href")).startswith("/static/")
 
 
+def test_a_document_names_the_others_that_are_one_text_with_it_and_no_markup_of_theirs(client: FlaskClient) -> None:
+    page = Page(client.get("/documents/pact").get_data(as_text=True))
+    assert [attributes for tag, attributes in page.tags if attributes.get("href") == "/documents/mirror"]
+    assert "i" not in {tag for tag, _ in page.tags}
+    html = client.get("/documents/pact").get_data(as_text=True)
+    assert "&lt;i&gt;The Mirror&lt;/i&gt; &amp; Sons</a>" in html
+    assert ">On the Noodle Pact</a>" in client.get("/documents/mirror").get_data(as_text=True)
+    assert "Also in" not in client.get("/documents/briefing").get_data(as_text=True)
+
+
 def test_the_chat_page_offers_the_examples_it_was_given_as_text(client: FlaskClient) -> None:
     html = client.get("/").get_data(as_text=True)
     assert "Who spoke about trade?</button>" in html
