@@ -141,6 +141,7 @@ def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit,
     """The paragraphs and documents behind a ranking, and how near their sentences come to the question's vector."""
     sentences, owners = sentences_of(snapshot.corpus, ranking.rows)
     similarities = snapshot.sentences.similarities(vector, sentences)
+    own = snapshot.own_similarities(vector, sentences) if snapshot.maps else similarities
     return tuple(
         Hit(
             int(row),
@@ -149,6 +150,7 @@ def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit,
             cosine=float(ranking.cosines[place]),
             similarities=tuple(similarities[owners == place].tolist()),
             signs=() if ranking.signs is None else tuple(ranking.signs[place].tolist()),
+            own_similarities=tuple(own[owners == place].tolist()),
         )
         for place, row in enumerate(ranking.rows)
     )

@@ -69,7 +69,8 @@ class Query:
 class Hit:
     """A paragraph that was found. `score` is higher for the better, `cosine` the dense similarity alone.
 
-    `similarities` are the cosines of its sentences with the question, in order; `signs` what the score is made of (see
+    `similarities` are the cosines of its sentences with the question, in order, and `own_similarities` those before
+    any tuning of the index; `signs` what the score is made of (see
     `qa.signs`), nothing where it was not found by the second stage.
     """
 
@@ -80,6 +81,7 @@ class Hit:
     cosine: float
     similarities: tuple[float, ...]
     signs: tuple[float, ...] = ()
+    own_similarities: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:
