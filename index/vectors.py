@@ -55,6 +55,11 @@ class SentenceVectors:
             raise IndexInvalidError(f"{path} does not hold {sentences:,} vectors; run `onrecord index build` again")
         self._vectors = values.reshape(sentences, dimensions)
 
+    def of(self, rows: Rows) -> Vectors:
+        """(n, dimensions) of the sentences of these rows, of shape (n,)."""
+        found: Vectors = self._vectors[rows].astype(np.float32)
+        return found
+
     def similarities(self, query: Vectors, rows: Rows) -> Vectors:
         """(n,) cosines of one query of shape (dimensions,) with the sentences of these rows, of shape (n,)."""
         if not len(rows):

@@ -22,8 +22,8 @@ Evidence: TypeAlias = NDArray[np.float32]
 """(len(EVIDENCE),)"""
 
 EVIDENCE = (
-    "sentence",  # of the quote's passage: two signs of the second stage
-    "pairs",
+    "sentence",  # cosine of the best sentence of the quote's passage; where people are asked for, of theirs
+    "pairs",     # of the passage: a sign of the second stage
     "missing",   # the rarest word asked for that the passage and its reporter's question lack, as a share of the rarest
     "named",     # the share of the names and numbers asked for that they have; 1 where none is asked for
     "gap",       # how much the best other passage scores less, at most 2 either way
@@ -64,7 +64,8 @@ def evidence_of(
         other.score for other in hits if other is not hit and not repeats(hit, other, first.quote.text, snapshot.corpus)
     ]
     values = {
-        **{name: sign[name] for name in ("sentence", "pairs")},
+        "sentence": _sentence(hit, query),
+        "pairs": sign["pairs"],
         "missing": max((value for word, value in rarity.items() if word not in have), default=0.0) / rarest,
         "named": sum(word in have for word in named) / len(named) if named else 1.0,
         "gap": max(-_MOST_GAP, min(_MOST_GAP, hit.score - max(others))) if others else _MOST_GAP,
@@ -76,6 +77,15 @@ def evidence_of(
         "margin": _margin(hits, everybody),
     }
     return np.array([values[name] for name in EVIDENCE], np.float32)
+
+
+def _sentence(hit: Hit, query: Query) -> float:
+    theirs = (
+        similarity
+        for sentence, similarity in zip(hit.paragraph.sentences, hit.own_similarities, strict=True)
+        if not query.speakers or (sentence.speech and sentence.speech.speaker in query.speakers)
+    )
+    return max(theirs, default=-1.0)
 
 
 def _searched(query: Query, snapshot: Snapshot) -> float:

@@ -146,6 +146,7 @@ def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit,
     """The paragraphs and documents behind a ranking, and how near their sentences come to the question's vector."""
     sentences, owners = sentences_of(snapshot.corpus, ranking.rows)
     similarities = snapshot.sentences.similarities(vector, sentences)
+    own = snapshot.own_similarities(vector, sentences) if snapshot.maps else similarities
     return tuple(
         Hit(
             int(row),
@@ -155,6 +156,7 @@ def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit,
             similarities=tuple(similarities[owners == place].tolist()),
             signs=() if ranking.signs is None else tuple(ranking.signs[place].tolist()),
             copies=snapshot.corpus.places(int(row)),
+            own_similarities=tuple(own[owners == place].tolist()),
         )
         for place, row in enumerate(ranking.rows)
     )

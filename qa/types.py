@@ -70,8 +70,9 @@ class Query:
 class Hit:
     """A paragraph that was found. `score` is higher for the better, `cosine` the dense similarity alone.
 
-    `similarities` are the cosines of its sentences with the question, in order; `signs` what the score is made of (see
-    `qa.signs`), nothing where it was not found by the second stage. `copies` say where else its words are published.
+    `similarities` are the cosines of its sentences with the question, in order, and `own_similarities` those before
+    any tuning of the index; `signs` what the score is made of (see `qa.signs`), nothing where it was not found by the
+    second stage. `copies` say where else its words are published.
     """
 
     row: int
@@ -82,6 +83,7 @@ class Hit:
     similarities: tuple[float, ...]
     signs: tuple[float, ...] = ()
     copies: tuple[Place, ...] = ()
+    own_similarities: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:
