@@ -34,8 +34,9 @@ _WORTH_COMPARING = 0.3
 # So much of the shorter text, in words, stands in sentences that the other has, too. In ../shared/corpus the one text
 # that is published twice has .97; forms filled in for one state and another have .52 at most, letters to Congress .45.
 _SHARED = 0.6
-# The same words after a longer time are said again, not published again.
-_DAYS = 31
+# A release is on another site within days, with a weekend between. The same words after a longer time, as in a weekly
+# briefing, are said again: they must be found under their own day, and by who asks for the latest.
+_DAYS = 4
 # Paragraphs are copies where so many words in a row are the same, or the whole document is: "China voted against." in
 # two reports of two votes is not the same.
 _RUN = 20
@@ -157,7 +158,7 @@ def _primacy(facts: Facts) -> tuple[bool, str, bool, str]:
 
 
 def _near(one: Facts, other: Facts) -> bool:
-    """Whether both may have been published within a month; what has no date may have been at any time."""
+    """Whether both may have been published within days; what has no date may have been at any time."""
     if not (one.first_day and one.last_day and other.first_day and other.last_day):
         return True
     apart = date.fromisoformat(max(one.first_day, other.first_day)) - date.fromisoformat(

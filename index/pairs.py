@@ -62,7 +62,7 @@ def _titles(corpus: Corpus) -> Iterator[Pair]:
     owners = corpus.documents_of
     transcripts = set(owners[corpus.answers >= 0].tolist())
     titles = [document.title for document in corpus.all_documents()]
-    used = Counter(titles)
+    used = Counter(titles[row] for row in corpus.originals().tolist())
     for row, title in enumerate(titles):
         if row in transcripts or used[title] > 1 or len(title.split()) < _FEWEST_WORDS:
             continue
