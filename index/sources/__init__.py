@@ -33,6 +33,13 @@ _SINGLE: tuple[Source, ...] = (
 )
 SOURCES: tuple[Source, ...] = (*_SINGLE, MailSource(_SINGLE))
 
+
+def suffixes(last: str = " and ") -> str:
+    """The endings of the files that are read, for a reader: `.csv, .docx and .html`."""
+    *most, final = sorted(suffix for source in SOURCES for suffix in source.suffixes)
+    return ", ".join(most) + last + final
+
+
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 

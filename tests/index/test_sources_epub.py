@@ -12,7 +12,7 @@ from index.sources.epub import EpubSource
 from index.types import Document, Origin, Skipped
 
 CONTAINER = b'<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
-PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"
+PACKAGE = b"""<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"
   xmlns:opf="http://www.idpf.org/2007/opf"><metadata><dc:title>Collected Statements</dc:title>
   <dc:creator>A. Author</dc:creator><dc:publisher>The Press</dc:publisher>
   <dc:date opf:event="modification">2022-01-01</dc:date><dc:date opf:event="publication">2021-05-28</dc:date></metadata>
@@ -21,7 +21,7 @@ PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl
   <item id="one" href="text/one.xhtml" media-type="application/xhtml+xml"/>
   <item id="cover" href="cover.png" media-type="image/png"/></manifest>
   <spine><itemref idref="nav"/><itemref idref="cover"/><itemref idref="one"/><itemref idref="two"/>
-  <itemref idref="one"/><itemref idref="none"/></spine></package>""".encode()
+  <itemref idref="one"/><itemref idref="none"/></spine></package>"""
 PARTS = {
     "META-INF/container.xml": CONTAINER,
     "OPS/book.opf": PACKAGE,
@@ -113,7 +113,10 @@ def test_a_bomb_of_entities_is_not_resolved(tmp_path: Path) -> None:
     levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     evil = f'<!DOCTYPE p [<!ENTITY a0 "ha">{levels}]>'.encode()
     parts = PARTS | {"OPS/book.opf": evil + PACKAGE.replace(b"Collected", b"&a11;Collected")}
-    (found,) = read(tmp_path, book(parts))
+    try:
+        (found,) = read(tmp_path, book(parts))
+    except SourceError:
+        return  # a newer parser refuses the file as a whole
     assert isinstance(found, Document)
     assert len(found.title) < 100
 
