@@ -15,7 +15,7 @@ ZONE = 3
 SAME_PLACE = 6.0  # points by which a running line may move from page to page
 HEADING = 1.15  # times the size of the text, from which on a line is another kind of text
 WIDER = 1.35  # times the usual distance of two lines, from which on a paragraph lies between them
-HYPHENATING = 0.04  # the share of lines with a hyphen at their end, from which on the document cuts words
+HYPHENATING = 0.05  # the share of lines with a hyphen at their end, from which on the document cuts words
 COLUMN = 36.0  # points; lines that begin this near to each other are taken to end at the same edge
 
 PAGE_NUMBER = re.compile(r"(?:[-–—|\[(]\s*)?(?:page|p\.)?\s*(\d{1,4})(?:\s*(?:of|/)\s*\d{1,4})?(?:\s*[-–—|\])])?", re.I)
@@ -149,7 +149,7 @@ class _Usual:
         )
         # Not the middle one: where most paragraphs are a line long, that is the distance of paragraphs.
         self._step = steps[int(0.3 * (len(steps) - 1))] if steps else 1.2
-        cut = sum(1 for line in lines if HYPHENATED.search(line.text))
+        cut = sum(bool(HYPHENATED.search(line.text)) and below.text[:1].islower() for line, below in pairwise(lines))
         self._hyphenates = cut > HYPHENATING * len(lines)
         self._feet = [min((line.baseline for line in page), default=0.0) for page in pages]
         self._edges = [_edges(page) for page in pages]

@@ -2,7 +2,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import SourceError
@@ -206,6 +206,7 @@ lines = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(lines, max_size=8), max_size=7))
 def test_whatever_stands_on_the_pages_they_begin_in_order_within_the_text(pages: list[list[Line]]) -> None:
     layout = lay_out(pages)
@@ -217,6 +218,7 @@ def test_whatever_stands_on_the_pages_they_begin_in_order_within_the_text(pages:
     assert all(number is not None and 1 <= number <= len(pages) for number in numbers)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 10**6), min_size=1, max_size=4), min_size=1, max_size=6))
 def test_every_line_that_is_no_running_one_is_in_the_text_on_its_page(pages: list[list[int]]) -> None:
     """Each line is a word of letters alone that no other has, so none is a number or stands twice."""
