@@ -19,7 +19,7 @@ from index.forward import ForwardWriter
 from index.lexicon import terms, write_lexicon
 from index.maps import Maps, mapped
 from index.paragraphs import split_paragraphs
-from index.sources import read_folder
+from index.sources import read_folder, suffixes
 from index.speakers import Collection, answered_questions, attribute
 from index.types import Document, Manifest, Paragraph, Skipped
 from index.vectors import SentenceWriter, VectorWriter
@@ -134,7 +134,7 @@ def _add(document: Document, corpus: CorpusWriter, names: Collection) -> None:
 
 def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
     if not skipped:
-        return f"{folder} holds no documents; put .html, .md, .txt or .jsonl files there"
+        return f"{folder} holds no documents; put {suffixes(' or ')} files there"
     reasons = "; ".join(f"{item.source}: {item.reason}" for item in skipped[:3])
     more = f" and {len(skipped) - 3:,} more" if len(skipped) > 3 else ""
     return f"{folder} holds nothing that can be read ({reasons}{more})"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from index import snapshot_commands
 from index.embed import BUILT_IN
-from index.types import Skipped
+from index.types import Origin, Skipped
 
 if TYPE_CHECKING:
     from index.tuning import Tuned
@@ -21,7 +21,15 @@ def index() -> None:
     """Make and look after indexes."""
 
 
-@index.command()
+class _Build(click.Command):
+    def get_help(self, ctx: click.Context) -> str:
+        from index.sources import suffixes  # not earlier: the readers take longer to load than any other help
+
+        self.help = (self.help or "").replace("SUFFIXES", suffixes())
+        return super().get_help(ctx)
+
+
+@index.command(cls=_Build)
 @click.argument("docs", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the index; made when missing.")
 @click.option(
@@ -34,8 +42,8 @@ def index() -> None:
 def build(docs: Path, out: Path, model: str) -> None:
     """Index every document in the folder DOCS, and publish it at --out.
 
-    Reads .html, .md, .txt and .jsonl files. What cannot be read is reported and skipped. Text that an earlier build
-    embedded is not embedded again.
+    Reads SUFFIXES files. What cannot be read is reported and skipped. Text that an earlier build embedded is not
+    embedded again.
     """
     from index.build import build_index
     from index.embed import load_embedder
@@ -118,7 +126,8 @@ def show(folder: Path, document: str) -> None:
     snapshot = open_snapshot(folder)
     try:
         found = snapshot.corpus.find(document)
-        click.echo(f"{found.title}\n{found.date or 'no date'} · {found.url or found.source} · {found.id}")
+        click.echo(f"{found.title}{_origin(found.title_origin)}")
+        click.echo(f"{found.date or 'no date'}{_origin(found.date_origin)} · {found.url or found.source} · {found.id}")
         for paragraph in snapshot.corpus.paragraphs_of(found):
             click.echo()
             for sentence in paragraph.sentences:
@@ -164,6 +173,10 @@ def tune(folder: Path, strength: float | None, undo: bool) -> None:
 
         tuned = tuning.tune(folder, load_embedder(model), show, strength or tuning.STRENGTH)
     click.echo(_outcome(folder, tuned))
+
+
+def _origin(origin: Origin | None) -> str:
+    return f" (from the {origin})" if origin else ""
 
 
 def _outcome(folder: Path, tuned: "Tuned") -> str:

@@ -1,8 +1,8 @@
 """The pages for people: the conversation, and a document with every character in its place."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
@@ -20,11 +20,15 @@ _KEPT = {"\r": "&#13;", "\0": "&#0;"}
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph as it is shown: `html` is exactly the document's text[start:end], escaped."""
+    """A paragraph as it is shown: `html` is exactly the document's text[start:end], escaped.
+
+    `page` is the number of the page it begins on, where the paragraph before it begins on another.
+    """
 
     start: int
     end: int
     html: Markup
+    page: int | None = None
 
 
 def routes(live: Live, examples: tuple[str, ...]) -> Blueprint:
@@ -69,6 +73,14 @@ def blocks(text: str) -> Iterator[Block]:
         yield _block(text, start, len(text))
 
 
+def with_pages(found: Iterable[Block], document: Document) -> Iterator[Block]:
+    shown = None
+    for block in found:
+        page = document.page(block.start)
+        yield block if page == shown else replace(block, page=page)
+        shown = page
+
+
 def web_address(document: Document) -> str | None:
     """Where the document can be read on the web: its address, or its source where that is one; never `javascript:`."""
     for address in (document.url, document.source):
@@ -91,7 +103,7 @@ def _document_page(document: Document, copies: Sequence[Document]) -> str:
     return render_template(
         "document.html",
         document=document,
-        blocks=blocks(document.text),
+        blocks=with_pages(blocks(document.text), document),
         length=len(document.text),
         address=web_address(document),
         copies=copies,

@@ -42,6 +42,12 @@ NOT_REGULAR = "not a regular file"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
+def suffixes(last: str = " and ") -> str:
+    """The endings of the files that are read, for a reader: `.csv, .docx and .html`."""
+    *most, final = sorted(suffix for reader in (*SOURCES, *CONTAINERS) for suffix in reader.suffixes)
+    return ", ".join(most) + last + final
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A file of the folder. What is read of it depends on its bytes, its name and the settings, on nothing else."""

@@ -47,7 +47,7 @@ class DocxSource:
             _check_parts(archive)
             try:
                 word = docx.Document(file)
-            except PackageNotFoundError as error:
+            except (PackageNotFoundError, etree.LxmlError, AttributeError, TypeError) as error:
                 raise SourceError("damaged, or no DOCX") from error
             yield _document(word, name)
 

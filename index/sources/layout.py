@@ -15,6 +15,7 @@ ZONE = 3
 SAME_PLACE = 6.0  # points by which a running line may move from page to page
 HEADING = 1.15  # times the size of the text, from which on a line is another kind of text
 WIDER = 1.35  # times the usual distance of two lines, from which on a paragraph lies between them
+HYPHENATING = 0.05  # the share of lines with a hyphen at their end, from which on the document cuts words
 COLUMN = 36.0  # points; lines that begin this near to each other are taken to end at the same edge
 
 PAGE_NUMBER = re.compile(r"(?:[-–—|\[(]\s*)?(?:page|p\.)?\s*(\d{1,4})(?:\s*(?:of|/)\s*\d{1,4})?(?:\s*[-–—|\])])?", re.I)
@@ -116,7 +117,8 @@ def _keys(text: str, page: int) -> Iterator[str]:
     """What of a line is the same on all pages if it is a running one; a number of a page is, less that page."""
     text = " ".join(text.casefold().split())
     yield text
-    for match in [*NUMBER.finditer(text)][:4]:
+    numbers = [*NUMBER.finditer(text)]
+    for match in numbers if len(numbers) < 7 else numbers[:3] + numbers[-3:]:
         yield f"{text[: match.start()]}{int(match[0]) - page:+}\0{text[match.end() :]}"
 
 
@@ -147,10 +149,11 @@ class _Usual:
         )
         # Not the middle one: where most paragraphs are a line long, that is the distance of paragraphs.
         self._step = steps[int(0.3 * (len(steps) - 1))] if steps else 1.2
+        cut = sum(bool(HYPHENATED.search(line.text)) and below.text[:1].islower() for line, below in pairwise(lines))
+        self._hyphenates = cut > HYPHENATING * len(lines)
+        self._feet = [min((line.baseline for line in page), default=0.0) for page in pages]
         self._edges = [_edges(page) for page in pages]
-        self._words = {
-            word for line in lines for word in re.findall(r"\w+(?:-\w+)*", line.text.casefold().removesuffix("-"))
-        }
+        self._words = _whole_words(lines)
 
     def parts(self, block: list[tuple[int, Line]], page: int, line: Line) -> bool:
         """Whether `line` begins a paragraph, and does not go on with that of the lines before it."""
@@ -159,7 +162,7 @@ class _Usual:
             return True
         step = above.baseline - line.baseline
         if before != page or step <= 0:
-            return not self._goes_over(before, above, line)
+            return not self._goes_over(before, above, line, turned=before != page)
         if step > WIDER * self._step * max(above.size, line.size):
             return True
         return self._is_indented(block, line) or self._ends(before, above, line)
@@ -187,8 +190,12 @@ class _Usual:
         text = " ".join(found)
         return text if sum(map(str.isalpha, text)) >= 3 else None
 
-    def _goes_over(self, page: int, above: Line, line: Line) -> bool:
+    def _goes_over(self, page: int, above: Line, line: Line, turned: bool) -> bool:
         """Whether a paragraph goes on in the next column or on the next page."""
+        # What stands elsewhere was drawn out of turn, as menus and stamps are: above the text, or in the middle of it.
+        is_last = above.baseline <= self._feet[page] + 4 * above.size
+        if not (is_last if turned else line.left >= above.right - above.size):
+            return False
         first = next(filter(str.isalnum, line.text), "")
         if first.islower() or (HYPHENATED.search(above.text) and first):
             return True
@@ -221,8 +228,22 @@ class _Usual:
         if not line[0].islower():
             return True
         start, end = re.search(r"[\w-]*$", text), re.match(r"\w*", line)
-        half, rest = (start[0] if start else "").casefold(), (end[0] if end else "").casefold()
-        return half[:-1] + rest not in self._words and half + rest in self._words
+        half, rest = (start[0] if start else "").casefold()[:-1], (end[0] if end else "").casefold()
+        if half + rest in self._words:
+            return False
+        both = min(len(half), len(rest)) > 2 and {half.rpartition("-")[2], rest} <= self._words
+        return f"{half}-{rest}" in self._words or both or not self._hyphenates
+
+
+def _whole_words(lines: list[Line]) -> set[str]:
+    """The words that no line's end cuts, in small letters, those with hyphens as they are."""
+    words: set[str] = set()
+    cut = False
+    for line in lines:
+        found = re.findall(r"\w+(?:-\w+)*", line.text.casefold())
+        start, cut = int(cut), HYPHENATED.search(line.text) is not None
+        words.update(found[start : len(found) - cut])
+    return words
 
 
 def _weighted_median(values: list[tuple[float, int]]) -> float:

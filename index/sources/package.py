@@ -1,5 +1,6 @@
 """Documents that are a zip archive of parts (DOCX, EPUB): opened within limits, parsed without entities."""
 
+import errno
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -43,6 +44,11 @@ def open_package(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
                 yield archive
         except DAMAGE as error:
             raise SourceError(f"damaged, or no {kind}: {error}") from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            # zipfile goes wherever a damaged directory sends it, also before the beginning of the file.
+            raise SourceError(f"damaged, or no {kind}") from error
 
 
 def _check(archive: zipfile.ZipFile) -> None:

@@ -188,7 +188,7 @@ def test_a_damaged_file_is_read_or_refused(tmp_path: Path, seeds: range) -> None
         assert all(isinstance(item, Document | Skipped) for item in items)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30), max_size=5))
 def test_any_texts_that_are_written_are_read_in_order(tmp_path: Path, values: list[str]) -> None:
     found = document(tmp_path, written(lambda word: [word.add_paragraph(f"a{value}a") for value in values]))

@@ -113,7 +113,10 @@ def test_a_bomb_of_entities_is_not_resolved(tmp_path: Path) -> None:
     levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     evil = f'<!DOCTYPE p [<!ENTITY a0 "ha">{levels}]>'.encode()
     parts = PARTS | {"OPS/book.opf": evil + PACKAGE.replace(b"Collected", b"&a11;Collected")}
-    (found,) = read(tmp_path, book(parts))
+    try:
+        (found,) = read(tmp_path, book(parts))
+    except SourceError:
+        return  # a newer parser refuses the file as a whole
     assert isinstance(found, Document)
     assert len(found.title) < 100
 

@@ -2,7 +2,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import SourceError
@@ -206,6 +206,7 @@ lines = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(lines, max_size=8), max_size=7))
 def test_whatever_stands_on_the_pages_they_begin_in_order_within_the_text(pages: list[list[Line]]) -> None:
     layout = lay_out(pages)
@@ -217,6 +218,7 @@ def test_whatever_stands_on_the_pages_they_begin_in_order_within_the_text(pages:
     assert all(number is not None and 1 <= number <= len(pages) for number in numbers)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 10**6), min_size=1, max_size=4), min_size=1, max_size=6))
 def test_every_line_that_is_no_running_one_is_in_the_text_on_its_page(pages: list[list[int]]) -> None:
     """Each line is a word of letters alone that no other has, so none is a number or stands twice."""
@@ -234,3 +236,22 @@ def test_every_line_that_is_no_running_one_is_in_the_text_on_its_page(pages: lis
     for number, page_lines in enumerate(made, 1):
         for line in page_lines:
             assert found.page(found.text.index(line.text)) == number
+
+
+def test_a_hyphen_that_belongs_to_a_word_stays(tmp_path: Path) -> None:
+    """The document shows which: by the word elsewhere, by both halves as words, or as it cuts no others."""
+    full = "words that fill the line up to its end so that no further word has room on it"
+    for lines, wanted in [
+        (["It is a long-term aim.", f"{full} long-", "term"], "long-term\n"),
+        (["The body took a decision by making one.", f"{full} decision-", "making"], "decision-making\n"),
+        ([*[f"{full} here"] * 30, f"{full} inter-", "governmental"], "inter-governmental\n"),
+        (["The investment was large.", f"{full} invest-", "ment"], "investment\n"),
+        ([f"{full} COVID-", "19"], "COVID-19\n"),
+    ]:
+        assert wanted.strip() in document(tmp_path, pdf([column(lines)])).text
+
+
+def test_a_menu_that_is_drawn_last_parts_no_paragraph_from_its_end(tmp_path: Path) -> None:
+    menu = Put("Home The Ministry Press and Media Service Resources", 800, left=100)
+    found = document(tmp_path, pdf([[*column(WRAPPED[:2]), menu], column(["Both countries value it."])]))
+    assert found.text.split("\n\n")[1:] == [menu.text, "Both countries value it."]

@@ -3,7 +3,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import SourceError
@@ -126,6 +126,7 @@ def test_a_table_larger_than_a_document_is_read_row_by_row(tmp_path: Path, monke
         read(tmp_path, ("text\n" + rows).encode("cp1252"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t")), min_size=1))
 def test_any_texts_that_are_written_as_a_table_are_read_again(
     tmp_path_factory: pytest.TempPathFactory, values: list[str]

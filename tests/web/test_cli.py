@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.build import build_index
+from index.sources import SOURCES
 from tests.conftest import SAMPLE
 from tests.fakes import BagOfWords
 from web.cli import main
@@ -422,6 +423,7 @@ def test_the_running_server_takes_up_a_new_build(server: tuple[subprocess.Popen[
 def test_a_document_is_shown_with_who_speaks_each_sentence(sample_index: Path) -> None:
     result = CliRunner().invoke(main, ["index", "show", str(sample_index), "wang-yi-lavrov-moscow.html"])
     assert result.exit_code == 0
+    assert "(from the metadata)\n2020-09-11 (from the " in result.output
     assert "Wang Yi (carried)" in result.output
     assert "Sergey Lavrov (cue)" in result.output
     assert "\n–  " in result.output
@@ -447,3 +449,10 @@ def test_tuning_says_what_came_of_it(tmp_path: Path) -> None:
 
 def test_tuning_where_no_index_is_says_what_to_run(tmp_path: Path) -> None:
     assert "onrecord index build" in failure("index", "tune", tmp_path / "nowhere")
+
+
+def test_the_help_of_a_build_names_what_is_read() -> None:
+    result = CliRunner().invoke(main, ["index", "build", "--help"])
+    words = " ".join(result.output.split())
+    assert result.exit_code == 0
+    assert all(suffix in words for source in SOURCES for suffix in source.suffixes)

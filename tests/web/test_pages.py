@@ -1,6 +1,7 @@
 """What people are shown: markup that is only ever ours, and text whose every character keeps its place."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from index.types import Document
 from tests.web.fakes import FakeAnswerer
 from tests.web.samples import DOCUMENTS, RARE
 from web.app import create_app
-from web.pages import blocks, web_address
+from web.pages import blocks, web_address, with_pages
 
 
 class Page(HTMLParser):
@@ -181,3 +182,11 @@ def test_static_files_are_kept_by_version_and_else_revalidated(client: FlaskClie
     for other in ("/static/chat.js", "/static/chat.js?v=old"):
         with client.get(other) as response:
             assert response.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_paragraph_shows_its_page_where_the_page_changes() -> None:
+    document = Document("a", "T", "One.\n\nOn.\n\nTwo,\n\nthree.", "a.pdf", pages=(0, 11, 18))
+    assert [block.page for block in with_pages(blocks(document.text), document)] == [1, None, 2, None]
+    assert document.page(document.text.index("three")) == 2
+    plain = replace(document, pages=())
+    assert [block.page for block in with_pages(blocks(plain.text), plain)] == [None] * 4
