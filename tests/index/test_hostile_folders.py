@@ -196,15 +196,19 @@ def prose(path: Path) -> None:
             file.write(paragraph)
 
 
+# Not ru_maxrss, which a child has from its parent.
 MEASURE = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from index.sources import read_folder
 from index.types import Document
-import trafilatura, htmldate, charset_normalizer
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024
+
+before = peak()
 documents = sum(isinstance(item, Document) for item in read_folder(Path(sys.argv[1])))
-print(documents, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print(documents, peak() - before)
 """
 
 
