@@ -38,13 +38,15 @@ SOURCES: tuple[Source, ...] = (*_SINGLE, MailSource(_SINGLE))
 # The first whose ending a name has is the one that unpacks it.
 CONTAINERS: tuple[Container, ...] = (WarcContainer(), GzipContainer(), ZipContainer())
 
+_PACKED = tuple(container.suffixes for container in CONTAINERS)
+
 NOT_REGULAR = "not a regular file"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def suffixes(last: str = " and ") -> str:
     """The endings of the files that are read, for a reader: `.csv, .docx and .html`."""
-    *most, final = sorted(suffix for reader in (*SOURCES, *CONTAINERS) for suffix in reader.suffixes)
+    *most, final = sorted({ending for reader in SOURCES for ending in reader.suffixes}.union(*_PACKED))
     return ", ".join(most) + last + final
 
 
