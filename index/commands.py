@@ -21,15 +21,7 @@ def index() -> None:
     """Make and look after indexes."""
 
 
-class _Build(click.Command):
-    def get_help(self, ctx: click.Context) -> str:
-        from index.sources import suffixes  # not earlier: the readers take longer to load than any other help
-
-        self.help = (self.help or "").replace("SUFFIXES", suffixes())
-        return super().get_help(ctx)
-
-
-@index.command(cls=_Build)
+@index.command()
 @click.argument("docs", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the index; made when missing.")
 @click.option(
@@ -42,7 +34,8 @@ class _Build(click.Command):
 def build(docs: Path, out: Path, model: str) -> None:
     """Index every document in the folder DOCS, and publish it at --out.
 
-    Reads SUFFIXES files. What cannot be read is reported and skipped. Text that an earlier build embedded is not
+    Reads .csv, .docx, .eml, .epub, .htm, .html, .jsonl, .markdown, .mbox, .md, .ndjson, .pdf, .shtml, .tab, .text,
+    .tsv, .txt and .xhtml files. What cannot be read is reported and skipped. Text that an earlier build embedded is not
     embedded again.
     """
     from index.build import build_index

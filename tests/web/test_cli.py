@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.build import build_index
-from index.sources import SOURCES
+from index.sources import suffixes
 from tests.conftest import SAMPLE
 from tests.fakes import BagOfWords
 from web.cli import main
@@ -318,12 +318,12 @@ def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "documents").mkdir()
     for name in ("2020-09-11-wang-yi-lavrov-moscow.html", "2021-04-06-psaki-press-briefing.txt"):
         (folder / "documents" / name).write_bytes((SAMPLE / name).read_bytes())
-    (folder / "documents" / "notes.docx").write_bytes(b"PK")
+    (folder / "documents" / "notes.odt").write_bytes(b"PK")
     status, out, err = finished("index", "build", folder / "documents", "--out", folder / "index")
     assert status == 0, err
     assert "2 documents" in out
     assert "1 skipped" in out
-    assert "skipped notes.docx: no reader for .docx files" in err
+    assert "skipped notes.odt: no reader for .odt files" in err
     assert "Traceback" not in err
     return folder / "index"
 
@@ -452,7 +452,7 @@ def test_tuning_where_no_index_is_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_the_help_of_a_build_names_what_is_read() -> None:
+    """It says so itself: to ask the readers would be to load their libraries for every --help."""
     result = CliRunner().invoke(main, ["index", "build", "--help"])
-    words = " ".join(result.output.split())
     assert result.exit_code == 0
-    assert all(suffix in words for source in SOURCES for suffix in source.suffixes)
+    assert suffixes() in " ".join(result.output.split())
