@@ -34,9 +34,9 @@ def index() -> None:
 def build(docs: Path, out: Path, model: str) -> None:
     """Index every document in the folder DOCS, and publish it at --out.
 
-    Reads .csv, .docx, .eml, .epub, .htm, .html, .jsonl, .markdown, .mbox, .md, .ndjson, .pdf, .shtml, .tab, .text,
-    .tsv, .txt and .xhtml files. What cannot be read is reported and skipped. Text that an earlier build embedded is not
-    embedded again.
+    Reads .csv, .docx, .eml, .epub, .gz, .htm, .html, .jsonl, .markdown, .mbox, .md, .ndjson, .pdf, .shtml, .tab,
+    .text, .tsv, .txt, .warc, .warc.gz, .xhtml and .zip files. What cannot be read is reported and skipped. Text
+    that an earlier build embedded is not embedded again.
     """
     from index.build import build_index
     from index.embed import load_embedder
