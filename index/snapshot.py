@@ -18,6 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from index.bm25 import WordSearch
 from index.corpus import Corpus
 from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.forward import ForwardIndex
@@ -60,6 +61,7 @@ class Snapshot:
         self.words = words
         self.titles = titles
         self.lexicon = lexicon
+        self.word_search = WordSearch(lexicon, corpus, words, titles)
         self.maps = maps
 
     def adapt(self, queries: Vectors) -> Vectors:
