@@ -21,7 +21,8 @@ _FEW = 0.05
 class WordSearch:
     """The words of a question in paragraphs and in their documents' titles, scored as `Lexicon.search` does.
 
-    The scores are equal to about six digits. Safe between threads.
+    The scores are equal to about six digits, but where the end of a sentence cuts an abbreviation in two ("U. | S."),
+    which is two words here: in 15 of 76,179 paragraphs of ../shared/corpus. Safe between threads.
     """
 
     def __init__(self, lexicon: Lexicon, corpus: Corpus, words: ForwardIndex, titles: ForwardIndex) -> None:

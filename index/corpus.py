@@ -307,7 +307,7 @@ class Corpus:
 
     def rows_of_documents(self, rows: Iterable[int]) -> Rows:
         chosen = np.zeros(self.documents, bool)
-        chosen[np.fromiter(rows, np.int64)] = True
+        chosen[[row for row in rows if 0 <= row < self.documents]] = True
         return np.flatnonzero(chosen[self.documents_of])
 
     def answers_to(self, rows: Rows) -> Rows:

@@ -14,9 +14,10 @@ from index.types import Rows, Vectors
 
 # Vectors read at a time where all are.
 _BATCH = 8192
-# Sentences widened at a time: memory for all of them at once comes from the kernel page by page, which takes longer
-# than the work itself.
+# Sentences widened, and paragraphs compared, at a time: memory for all of them at once comes from the kernel page by
+# page, which takes as long as the work itself.
 _WIDENED = 128
+_COMPARED = 16384
 # 2 to the difference of the exponents' biases of float32 and float16.
 _WIDE = np.float32(2.0**112)
 # Where a filter leaves a smaller share than this, its vectors are compared one by one; otherwise all are.
@@ -127,10 +128,8 @@ class VectorIndex:
         if k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         rows, scores = self._looked_at(query, allowed)
-        if k < len(rows):
-            # No tie is cut in two before it is put in order.
-            kept = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
-            rows, scores = rows[kept], scores[kept]
+        kept = _at_least_best(scores, k)
+        rows, scores = rows[kept], scores[kept]
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
 
@@ -157,11 +156,25 @@ class VectorIndex:
 
 def _compared_with_all(index: Any, every: Rows, starts: Rows, query: bytes) -> Vectors:
     """(paragraphs,) cosines with the paragraphs whose windows begin at `starts`, shared by all who ask."""
-    if not len(every):
-        return np.empty(0, np.float32)
-    best: Vectors = np.maximum.reduceat(_compared(index, np.frombuffer(query, np.float32), every), starts)
+    best: Vectors = np.empty(len(starts), np.float32)
+    query_vector = np.frombuffer(query, np.float32)
+    for first in range(0, len(starts), _COMPARED):
+        begins = starts[first : first + _COMPARED + 1]
+        end = begins[_COMPARED] if len(begins) > _COMPARED else len(every)
+        scores = _compared(index, query_vector, every[begins[0] : end])
+        best[first : first + _COMPARED] = np.maximum.reduceat(scores, begins[:_COMPARED] - begins[0])
     best.flags.writeable = False
     return best
+
+
+def _at_least_best(scores: Vectors, k: int) -> Rows:
+    """Places, ascending, that hold the k best scores, and all equal ones, so that no tie is cut in two; k above 0."""
+    places = [
+        start + np.flatnonzero(part >= np.partition(part, -k)[-k]) if k < len(part) else start + np.arange(len(part))
+        for start in range(0, len(scores), _COMPARED)
+        for part in (scores[start : start + _COMPARED],)
+    ]
+    return np.concatenate(places) if places else np.empty(0, np.int64)
 
 
 def _compared(index: Any, query: Vectors, places: Rows) -> Vectors:

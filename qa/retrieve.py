@@ -7,9 +7,9 @@ from functools import reduce
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.dates import first_day, last_day
+from index.rows import among
 from index.snapshot import Snapshot
 from index.speakers import REPORTER
 from index.types import Rows, Vectors
@@ -62,7 +62,7 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
 def _both(rows: Rows, others: Rows) -> Rows:
     """Rows in both, ascending."""
     few, many = (rows, others) if len(rows) < len(others) else (others, rows)
-    return few[_among(few, many)]
+    return few[among(few, many)]
 
 
 def _documents(query: Query, snapshot: Snapshot) -> list[int]:
@@ -124,15 +124,7 @@ def _beside(rows: Rows, snapshot: Snapshot, allowed: Rows | None) -> Rows:
     goes_on = snapshot.corpus.goes_on
     after = rows[rows + 1 < len(goes_on)] + 1
     found = np.union1d(rows[goes_on[rows]] - 1, after[goes_on[after]])
-    return found if allowed is None else found[_among(found, allowed)]
-
-
-def _among(rows: Rows, allowed: Rows) -> NDArray[np.bool_]:
-    """(n,) which of few rows are among the allowed ones, ascending, of which there may be very many."""
-    if not len(allowed):
-        return np.zeros(len(rows), bool)
-    places = np.minimum(np.searchsorted(allowed, rows), len(allowed) - 1)
-    return np.asarray(allowed[places] == rows)
+    return found if allowed is None else found[among(found, allowed)]
 
 
 def _answers(text: str, vector: Vectors, snapshot: Snapshot, allowed: Rows | None) -> Rows:
@@ -143,7 +135,7 @@ def _answers(text: str, vector: Vectors, snapshot: Snapshot, allowed: Rows | Non
     dense_rows, _ = snapshot.vectors.search(vector, _ASKED, asked)
     word_rows, _ = snapshot.word_search.search(text, _ASKED, asked)
     found = snapshot.corpus.answers_to(np.union1d(dense_rows, word_rows))
-    return found if allowed is None else found[_among(found, allowed)]
+    return found if allowed is None else found[among(found, allowed)]
 
 
 def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit, ...]:
