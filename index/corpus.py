@@ -387,11 +387,24 @@ class Corpus:
 
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
-        return np.unique(self._spoken_in[np.isin(self.sentence_speakers, self.speaker_rows(names))])
+        return self._rows_where(self._speaks(names))
 
     def rows_of_others(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which somebody else than these people (full names), or nobody, speaks."""
-        return np.unique(self._spoken_in[~np.isin(self.sentence_speakers, self.speaker_rows(names))])
+        return self._rows_where(~self._speaks(names))
+
+    def _speaks(self, names: Iterable[str]) -> NDArray[np.bool_]:
+        """(sentences,) whether one of these people speaks each."""
+        # One place more, for -1: nobody.
+        spoken = np.zeros(max(self.speakers, default=-1) + 2, bool)
+        spoken[self.speaker_rows(names)] = True
+        return spoken[self.sentence_speakers]
+
+    def _rows_where(self, sentences: NDArray[np.bool_]) -> Rows:
+        """Ascending rows of the paragraphs of the sentences (sentences,) that are meant."""
+        chosen = np.zeros(len(self), bool)
+        chosen[self._spoken_in[sentences]] = True
+        return np.flatnonzero(chosen)
 
     @cached_property
     def answering(self) -> Rows | None:
@@ -420,11 +433,41 @@ class Corpus:
 
     def speaker_rows(self, names: Iterable[str]) -> Rows:
         """The numbers that these people (full names) have in `sentence_speakers`."""
-        names = frozenset(names)
-        return np.array([row for row, speaker in self.speakers.items() if speaker.name in names], np.int64)
+        known = (self._rows_by_name.get(name) for name in frozenset(names))
+        return np.array(sorted(row for row in known if row is not None), np.int64)
+
+    @cached_property
+    def _rows_by_name(self) -> Mapping[str, int]:
+        return {speaker.name: row for row, speaker in self.speakers.items()}
 
     def rows_of_documents(self, rows: Iterable[int]) -> Rows:
-        return np.flatnonzero(np.isin(self.documents_of, np.fromiter(rows, np.int64))).astype(np.int64)
+        chosen = np.zeros(self.documents, bool)
+        chosen[[row for row in rows if 0 <= row < self.documents]] = True
+        return np.flatnonzero(chosen[self.documents_of])
+
+    def answers_to(self, rows: Rows) -> Rows:
+        """Ascending rows of the paragraphs that answer one of these reporters' questions."""
+        # One place more, for -1: no question.
+        asked = np.zeros(len(self) + 1, bool)
+        asked[rows] = True
+        return np.flatnonzero(asked[self.answers])
+
+    def questions_of(self, rows: Rows | None) -> Rows:
+        """Ascending rows of the questions that these paragraphs answer; without any, all that are answered."""
+        if rows is None:
+            return self._answered
+        answered = np.zeros(len(self) + 1, bool)
+        answered[self.answers[rows]] = True
+        return np.flatnonzero(answered[:-1])
+
+    @cached_property
+    def _answered(self) -> Rows:
+        return self.questions_of(np.arange(len(self)))
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether any document has a date."""
+        return any(first for first, _, _, _ in self._days)
 
     def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str, str]]:
         """(row, first day, last day, source, url, publisher) of every document, for filters."""

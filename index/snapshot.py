@@ -22,6 +22,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from index.bm25 import WordSearch
 from index.corpus import Corpus
 from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.forward import ForwardIndex
@@ -64,6 +65,7 @@ class Snapshot:
         self.words = words
         self.titles = titles
         self.lexicon = lexicon
+        self.word_search = WordSearch(lexicon, corpus, words, titles)
         self.maps = maps
 
     def adapt(self, queries: Vectors) -> Vectors:

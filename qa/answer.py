@@ -21,7 +21,7 @@ from qa.quotes import Candidate, choose_quotes
 from qa.repeats import without_repeats
 from qa.request import Request
 from qa.rerank import Reranker, rank_again
-from qa.retrieve import allowed_rows, hydrate, is_dated
+from qa.retrieve import allowed_rows, hydrate
 from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
 
@@ -119,7 +119,7 @@ class Answerer:
 
     def _interpreted(self, request: Request) -> Query:
         """Where no document has a date, a time in a question ("in 1066") is a part of what is asked about."""
-        timed = is_dated(self._snapshot) or bool(request.since or request.until)
+        timed = self._snapshot.corpus.is_dated or bool(request.since or request.until)
         return interpret(request, self._people, datetime.now(UTC).date(), timed)
 
     def evidence(self, request: Request) -> Evidence | None:

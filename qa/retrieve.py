@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from index.dates import first_day, last_day
+from index.rows import among
 from index.snapshot import Snapshot
 from index.speakers import REPORTER
 from index.types import Rows, Vectors
@@ -55,12 +56,13 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
         filters.append(corpus.answering)
     if query.since or query.until or query.source:
         filters.append(corpus.rows_of_documents(_documents(query, snapshot)))
-    return corpus.distinct(reduce(np.intersect1d, filters) if filters else None)
+    return corpus.distinct(reduce(_both, filters) if filters else None)
 
 
-def is_dated(snapshot: Snapshot) -> bool:
-    """Whether any document has a date."""
-    return any(first for _, first, *_ in snapshot.corpus.document_facts())
+def _both(rows: Rows, others: Rows) -> Rows:
+    """Rows in both, ascending."""
+    few, many = (rows, others) if len(rows) < len(others) else (others, rows)
+    return few[among(few, many)]
 
 
 def _documents(query: Query, snapshot: Snapshot) -> list[int]:
@@ -104,7 +106,7 @@ def rank(
     dense_rows, cosines = snapshot.vectors.search(vector, depth, allowed)
     if mode == "dense":
         return Ranking(dense_rows[:limit], cosines[:limit], cosines[:limit])
-    word_rows, scores = snapshot.lexicon.search(text, depth, allowed)
+    word_rows, scores = snapshot.word_search.search(text, depth, allowed)
     if mode == "lexical":
         unknown: Vectors = np.full(len(word_rows), np.nan, dtype=np.float32)
         return Ranking(word_rows[:limit], scores[:limit], unknown[:limit])
@@ -127,19 +129,18 @@ def _beside(rows: Rows, snapshot: Snapshot, allowed: Rows | None) -> Rows:
     goes_on = snapshot.corpus.goes_on
     after = rows[rows + 1 < len(goes_on)] + 1
     found = np.union1d(rows[goes_on[rows]] - 1, after[goes_on[after]])
-    return found if allowed is None else np.intersect1d(found, allowed)
+    return found if allowed is None else found[among(found, allowed)]
 
 
 def _answers(text: str, vector: Vectors, snapshot: Snapshot, allowed: Rows | None) -> Rows:
     """The allowed paragraphs that answer the questions most like this one: who answers repeats little of a question."""
-    answers = snapshot.corpus.answers if allowed is None else snapshot.corpus.answers[allowed]
-    asked = np.unique(answers[answers >= 0])
+    asked = snapshot.corpus.questions_of(allowed)
     if not len(asked):
         return asked
     dense_rows, _ = snapshot.vectors.search(vector, _ASKED, asked)
-    word_rows, _ = snapshot.lexicon.search(text, _ASKED, asked)
-    places = np.flatnonzero(np.isin(answers, np.union1d(dense_rows, word_rows)))
-    return places if allowed is None else allowed[places]
+    word_rows, _ = snapshot.word_search.search(text, _ASKED, asked)
+    found = snapshot.corpus.answers_to(np.union1d(dense_rows, word_rows))
+    return found if allowed is None else found[among(found, allowed)]
 
 
 def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit, ...]:

@@ -433,3 +433,24 @@ def test_a_corpus_without_copies_leaves_every_search_as_it_is(corpus: Corpus) ->
     assert corpus.places(0) == ()
     assert corpus.different == len(corpus)
     assert corpus.originals().tolist() == [0, 1]
+
+
+def test_questions_and_answers_are_found_from_each_other(transcribed: Corpus) -> None:
+    assert transcribed.questions_of(None).tolist() == [3, 5]
+    assert transcribed.questions_of(np.array([0, 6])).tolist() == [5]
+    assert transcribed.questions_of(np.array([0, 1])).tolist() == []
+    assert transcribed.answers_to(np.array([3, 5])).tolist() == [4, 6]
+    assert transcribed.answers_to(np.array([0, 4, 5])).tolist() == [6]
+    assert transcribed.answers_to(np.empty(0, np.int64)).tolist() == []
+
+
+def test_where_nothing_is_answered_there_are_no_questions(corpus: Corpus) -> None:
+    assert corpus.questions_of(None).tolist() == corpus.questions_of(np.array([0, 2])).tolist() == []
+    assert corpus.answers_to(np.array([0, 1])).tolist() == []
+
+
+def test_one_date_makes_a_corpus_dated(tmp_path: Path, corpus: Corpus) -> None:
+    assert corpus.is_dated
+    undated = written(tmp_path / "undated.sqlite", ((SECOND, SECOND_PARAGRAPHS),))
+    assert not undated.is_dated
+    undated.close()
