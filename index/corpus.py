@@ -10,7 +10,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,15 @@ class CorpusWriter:
                 current = document
             spans = self._connection.execute(sentences, (row,)).fetchall()
             yield row, start, text[start:end], [(begin - start, stop - start) for begin, stop in spans]
+
+    def paragraph_windows(self) -> Iterator[Spans]:
+        """The windows of every paragraph so far, in row order, as offsets in its text."""
+        query = (
+            "SELECT paragraph, windows.start - paragraphs.start, windows.end - paragraphs.start FROM windows"
+            " JOIN paragraphs ON paragraphs.row = paragraph ORDER BY windows.row"
+        )
+        for _, spans in groupby(self._connection.execute(query), key=itemgetter(0)):
+            yield [(start, end) for _, start, end in spans]
 
     def paragraph_titles(self) -> Iterator[str]:
         """The title of its document for every paragraph so far, in row order."""
@@ -294,6 +304,10 @@ class Corpus:
     def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str]]:
         """(row, first day, last day, source, url) of every document, for filters."""
         return ((row, *facts) for row, facts in enumerate(self._days))
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What the build could not read, and why."""
+        return tuple(Skipped(*columns) for columns in self._all("SELECT source, reason FROM skipped ORDER BY rowid"))
 
     def all_documents(self) -> Iterator[Document]:
         return (self._document(row) for row in range(self.documents))
