@@ -1,8 +1,10 @@
 """The vector cache: a text that was embedded once with a model is not embedded again with it."""
 
 import hashlib
+import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import numpy as np
 from index.embed import Embedder
 from index.types import HalfVectors, Spans, Vectors
 
+VECTORS = "vectors.sqlite"
 # SQLite's default limit on the values of one statement is far above this on every supported Python.
 _BATCH = 500
 # Raised when what is kept changes: another layout is dropped, and costs the time to embed again.
@@ -129,3 +132,56 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def keep_only(folder: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
+    """Drop the vectors of all but these (model digest, text, parts), and every byte that the caches have let go of.
+
+    Returns how many vectors were dropped. Only while no build is writing.
+
+    Raises:
+        OSError, sqlite3.OperationalError: a cache cannot be written; all that is kept is there still.
+    """
+    removed = 0
+    for path in sorted(folder.glob("*.sqlite")):
+        try:
+            if path.name == VECTORS:
+                removed = _drop_others(path, texts)
+            compact(path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # damaged: what it holds cannot be told, and the next build makes it anew
+            for file in folder.glob(f"{path.name}*"):
+                file.unlink()
+    return removed
+
+
+def _drop_others(path: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
+    with closing(_open(path)) as connection, connection:
+        connection.execute("CREATE TEMP TABLE kept (model BLOB, text BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID")
+        connection.executemany(
+            "INSERT OR IGNORE INTO kept VALUES (?, ?)",
+            ((bytes.fromhex(model), _key(text, parts)) for model, text, parts in texts),
+        )
+        return connection.execute(
+            "DELETE FROM vectors WHERE NOT EXISTS"
+            " (SELECT 1 FROM kept WHERE kept.model = vectors.model AND kept.text = vectors.text)"
+        ).rowcount
+
+
+def compact(path: Path) -> None:
+    """Write the file anew without what was deleted from it; a VACUUM in place would need twice the room."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("VACUUM INTO ?", (str(fresh),))
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    for suffix in ("-wal", "-shm"):  # of the file that was replaced
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).unlink()

@@ -9,8 +9,9 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,16 @@ class CorpusWriter:
         self._connection.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A document with its paragraphs, and the windows of each (offsets in the document); `row` is the first's."""
+
+    document: Document
+    row: int
+    paragraphs: tuple[Paragraph, ...]
+    windows: tuple[Spans, ...]
+
+
 class Corpus:
     """An opened corpus. Safe between threads: SQLite serialises, and one lock keeps statements apart.
 
@@ -260,6 +271,39 @@ class Corpus:
         ((row,),) = self._all("SELECT row FROM documents WHERE id = ?", (document.id,))
         return [self.paragraph(int(place))[1] for place in np.flatnonzero(self.documents_of == row)]
 
+    def contents(self) -> Iterator[Contents]:
+        """Everything that can be quoted, document by document, in order."""
+        borders = np.searchsorted(self.documents_of, np.arange(self.documents + 1))
+        for row in range(self.documents):
+            rows = range(int(borders[row]), int(borders[row + 1]))
+            paragraphs = tuple(self.paragraph(place)[1] for place in rows)
+            yield Contents(self._read_document(row), rows.start, paragraphs, self._windows(rows))
+
+    def _windows(self, rows: range) -> tuple[Spans, ...]:
+        first, last = np.searchsorted(self.windows, [rows.start, rows.stop])
+        found = self._all(
+            "SELECT start, end FROM windows WHERE row >= ? AND row < ? ORDER BY row", (int(first), int(last))
+        )
+        places = np.searchsorted(self.windows, np.arange(rows.start, rows.stop + 1)) - first
+        return tuple(found[start:end] for start, end in pairwise(places.tolist()))
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What the build could not read, and why."""
+        return tuple(Skipped(*columns) for columns in self._all("SELECT source, reason FROM skipped ORDER BY rowid"))
+
+    def bases(self) -> dict[Basis, int]:
+        """How many sentences have a speaker, by how we know."""
+        counted = "SELECT basis, count(*) FROM sentences WHERE speaker IS NOT NULL GROUP BY basis"
+        found = dict(self._all(counted))
+        return {basis: found.get(basis.value, 0) for basis in Basis}
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file itself."""
+        try:
+            return [fault for (fault,) in self._all("PRAGMA integrity_check(5)") if fault != "ok"]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
         return np.unique(self._spoken_in[np.isin(self.sentence_speakers, self.speaker_rows(names))])
@@ -304,10 +348,6 @@ class Corpus:
     def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str]]:
         """(row, first day, last day, source, url) of every document, for filters."""
         return ((row, *facts) for row, facts in enumerate(self._days))
-
-    def skipped(self) -> tuple[Skipped, ...]:
-        """What the build could not read, and why."""
-        return tuple(Skipped(*columns) for columns in self._all("SELECT source, reason FROM skipped ORDER BY rowid"))
 
     def all_documents(self) -> Iterator[Document]:
         return (self._document(row) for row in range(self.documents))

@@ -66,6 +66,11 @@ class ForwardIndex:
                 f"{path} does not hold the words of {texts:,} texts; run `onrecord index build` again"
             )
 
+    @property
+    def in_order(self) -> bool:
+        """Whether each text begins where the one before it ends, and the first at the beginning."""
+        return bool(self._starts[0] == 0 and (np.diff(self._starts) >= 0).all())
+
     def lengths(self, rows: Rows) -> Rows:
         """(n,) how many words each text has."""
         lengths: Rows = self._starts[rows + 1] - self._starts[rows]

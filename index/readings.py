@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from index.cache import compact
 from index.contents import File, file_digest
 from index.forward import Words
 from index.reading import Reading
@@ -204,16 +205,12 @@ class Readings:
             )
 
     def _rewrite(self) -> None:
-        new = self._path.with_name(f".{self._path.name}")
-        self._connection.execute("VACUUM INTO ?", (str(new),))
         self._connection.close()
-        self._remove()
-        new.replace(self._path)
+        compact(self._path)
         self._connection, self._was_tidy = self._connect()
 
     def _connect(self) -> tuple[sqlite3.Connection, bool]:
-        for left in self._path.parent.glob(f".{self._path.name}*"):
-            left.unlink()
+        self._path.with_name(f"{self._path.name}.new").unlink(missing_ok=True)  # of a build killed while compacting
         self._pending = 0
         try:
             return _open(self._path)

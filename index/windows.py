@@ -1,9 +1,9 @@
 """Paragraphs → the windows of text that are embedded, each with the sentences that are pooled from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.types import Spans
+from index.types import Paragraph, Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ def split_windows(paragraphs: Sequence[tuple[int, int, str, Spans]], spans: Sequ
         for (row, offset, text, sentences), windows in zip(paragraphs, spans, strict=True)
         for (start, end), parts in zip(windows, _shared(sentences, windows), strict=True)
     ]
+
+
+def embedded(text: str, paragraph: Paragraph, windows: Spans) -> Iterator[tuple[str, Spans]]:
+    """(text, parts) of the windows of a paragraph, as `split_windows` gave them; spans are offsets in the document."""
+    start = paragraph.start
+    sentences = [(sentence.start - start, sentence.end - start) for sentence in paragraph.sentences]
+    inside = [(begin - start, end - start) for begin, end in windows]
+    return zip((text[begin:end] for begin, end in windows), _shared(sentences, inside), strict=True)
 
 
 def _shared(sentences: Spans, windows: Spans) -> list[list[tuple[int, int]]]:

@@ -9,6 +9,7 @@ from index.dates import find_date, parse_date
 from index.errors import SourceError
 from index.sources import base
 from index.sources.encoding import clean_characters
+from index.sources.exported import read_back
 from index.speakers.countries import common_name
 from index.types import Document, Skipped
 
@@ -87,6 +88,8 @@ def _document(line: bytes | None, name: str, number: int, keys: dict[str, int]) 
     key = _key(record)
     if key and keys.setdefault(key, number) != number:
         raise SourceError(f"its id {key} is that of line {keys[key]}")
+    if document := read_back(record):
+        return document
     base.check_size(record["text"])
     text = clean_characters(record["text"])
     if not text.strip():

@@ -41,7 +41,16 @@ def live(index: Path) -> Path:
 
 def edit_manifest(index: Path, **changes: object) -> None:
     path = live(index) / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    write_manifest(index, json.dumps({**json.loads(path.read_text()), **changes}).encode())
+
+
+def write_manifest(index: Path, content: bytes) -> None:
+    """As another writer would have: the name of the snapshot fits."""
+    folder = live(index)
+    (folder / "manifest.json").write_bytes(content)
+    name = f"{folder.name[:-8]}{hashlib.sha256(content).hexdigest()[:8]}"
+    folder.rename(folder.with_name(name))
+    (index / "CURRENT").write_text(name + "\n")
 
 
 def snapshots(index: Path) -> list[str]:
@@ -122,18 +131,31 @@ def test_a_current_that_is_no_text_is_refused(index: Path) -> None:
         open_snapshot(index)
 
 
-@pytest.mark.parametrize("found", [FORMAT + 1, FORMAT - 1, 0, None, str(FORMAT), [FORMAT]])
-def test_another_format_is_refused_by_its_number(index: Path, found: object) -> None:
+@pytest.mark.parametrize("found", [FORMAT + 1, 0, None, str(FORMAT), [FORMAT]])
+def test_a_format_unheard_of_is_refused_by_its_number(index: Path, found: object) -> None:
     edit_manifest(index, format=found)
-    with pytest.raises(
-        IndexInvalidError, match=rf"has format .*this version reads {FORMAT}; run `onrecord index build` again"
-    ):
+    expected = rf"has format .*this version reads {FORMAT}; install onrecord .* or run `onrecord index build` again"
+    with pytest.raises(IndexInvalidError, match=expected):
+        open_snapshot(index)
+
+
+@pytest.mark.parametrize("found", range(1, FORMAT))
+def test_an_older_format_is_refused_with_the_command_that_upgrades_it(index: Path, found: int) -> None:
+    edit_manifest(index, format=found)
+    expected = rf"has format {found}, this version reads {FORMAT}; run `onrecord index upgrade {index}`$"
+    with pytest.raises(IndexInvalidError, match=expected):
         open_snapshot(index)
 
 
 def test_a_newer_format_is_named_even_where_its_manifest_has_other_fields(index: Path) -> None:
-    (live(index) / "manifest.json").write_text('{"format": 99, "unheard_of": true}')
-    with pytest.raises(IndexInvalidError, match="has format 99"):
+    write_manifest(index, b'{"format": 99, "unheard_of": true}')
+    with pytest.raises(IndexInvalidError, match="has format 99.* install a newer onrecord"):
+        open_snapshot(index)
+
+
+def test_a_newer_format_names_the_version_that_wrote_it(index: Path) -> None:
+    write_manifest(index, b'{"format": 99, "version": "7.1.0"}')
+    with pytest.raises(IndexInvalidError, match=r"has format 99.* install onrecord 7\.1\.0, which wrote it"):
         open_snapshot(index)
 
 
@@ -143,6 +165,9 @@ def test_a_newer_format_is_named_even_where_its_manifest_has_other_fields(index:
 )
 def test_a_damaged_manifest_is_refused(index: Path, content: bytes) -> None:
     (live(index) / "manifest.json").write_bytes(content)
+    with pytest.raises(IndexInvalidError, match=r"manifest\.json was altered; .*onrecord index build"):
+        open_snapshot(index)
+    write_manifest(index, content)
     with pytest.raises(IndexInvalidError, match=r"manifest\.json cannot be read: .*onrecord index build"):
         open_snapshot(index)
 
@@ -163,7 +188,7 @@ def test_a_missing_file_is_refused_by_its_name(index: Path, name: str) -> None:
 @pytest.mark.parametrize("field", ["documents", "paragraphs", "sentences", "windows", "dimensions"])
 def test_counts_other_than_the_manifest_states_are_refused(index: Path, field: str) -> None:
     edit_manifest(index, **{field: 77})
-    with pytest.raises(IndexInvalidError, match="does not hold what its manifest says; run `onrecord index build`"):
+    with pytest.raises(IndexInvalidError, match="does not hold what its manifest says; run .*`onrecord index build`"):
         open_snapshot(index)
 
 
