@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from index import snapshot_commands
 from index.embed import BUILT_IN
 from index.types import Skipped
 
@@ -62,6 +63,46 @@ def build(docs: Path, out: Path, model: str) -> None:
         click.echo(
             f"still tuned, on {built.tuned:,} pairs of an earlier build; `onrecord index tune {out}` tunes it anew"
         )
+
+
+@index.command()
+@click.argument("folder", metavar="INDEX", type=click.Path(path_type=Path))
+@click.option("--model", metavar="NAME_OR_PATH", help="Another model than the one INDEX was built with.")
+def upgrade(folder: Path, model: str | None) -> None:
+    """Bring INDEX, built by an older version, up to this one, from the text it stores.
+
+    The original files are not needed. Who speaks is told anew; text that was embedded is not embedded again.
+    """
+    from index import upgrade as upgrading
+    from index.embed import load_embedder
+
+    built_with = upgrading.outdated(folder)
+    if built_with is None:
+        click.echo(f"{folder} is of this version's format; nothing to upgrade")
+        return
+    console = Console(stderr=True)
+    embedder = load_embedder(model or built_with)
+    with _progress(console) as bars:
+        tasks = {
+            "reading": bars.add_task("reading", total=None, unit="documents"),
+            "embedding": bars.add_task("embedding", total=None, unit="paragraphs", visible=False),
+        }
+
+        def show(stage: str, done: int, total: int | None) -> None:
+            bars.update(tasks[stage], completed=done, total=total, visible=True)
+
+        built = upgrading.upgrade(folder, embedder, show)
+    if built:
+        click.echo(
+            f"{built.documents:,} documents, {built.paragraphs:,} paragraphs ({built.embedded:,} texts newly embedded)"
+        )
+        click.echo(f"{folder}: {built.snapshot} is live; the old one is kept for the version that wrote it")
+
+
+for command in (snapshot_commands.list_, snapshot_commands.verify, snapshot_commands.rollback):
+    index.add_command(command)
+for command in (snapshot_commands.prune, snapshot_commands.stats, snapshot_commands.skipped, snapshot_commands.export):
+    index.add_command(command)
 
 
 @index.command()

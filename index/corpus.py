@@ -201,6 +201,7 @@ class Corpus:
         self._connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
+        self._path = path
         self._lock = threading.Lock()
         try:
             self.speakers = self._read_speakers()
@@ -213,9 +214,9 @@ class Corpus:
             self.first_sentences = np.searchsorted(self._spoken_in, np.arange(len(self.documents_of) + 1))
             self.windows = self._column("SELECT paragraph FROM windows ORDER BY row")
             self._days = self._all("SELECT first_day, last_day, source, coalesce(url, '') FROM documents ORDER BY row")
-        except sqlite3.DatabaseError as error:
+        except IndexInvalidError:
             self._connection.close()
-            raise IndexInvalidError(f"{path} is damaged: {error}; run `onrecord index build` again") from error
+            raise
         self._document = lru_cache(maxsize=64)(self._read_document)
 
     def __len__(self) -> int:
@@ -299,10 +300,7 @@ class Corpus:
 
     def faults(self) -> list[str]:
         """What SQLite finds wrong with the file itself."""
-        try:
-            return [fault for (fault,) in self._all("PRAGMA integrity_check(5)") if fault != "ok"]
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
+        return [fault for (fault,) in self._all("PRAGMA integrity_check(5)") if fault != "ok"]
 
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
@@ -381,5 +379,10 @@ class Corpus:
         return np.array([value for (value,) in self._all(statement)], np.int64)
 
     def _all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(statement, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexInvalidError(
+                f"{self._path} is damaged: {error}; run `onrecord index verify`, or `onrecord index build` again"
+            ) from error

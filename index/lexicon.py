@@ -1,7 +1,8 @@
 """BM25 over the words of paragraphs and of their documents' titles (tantivy)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from math import log
 from pathlib import Path
@@ -84,6 +85,23 @@ def write_lexicon(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
     writer.wait_merging_threads()
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Files that were damaged under an open index make tantivy panic, and a panic is no Exception: it ends a thread.
+
+    Raises:
+        IndexInvalidError
+    """
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise IndexInvalidError(f"the lexicon cannot be read: {error}; run `onrecord index verify`") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise IndexInvalidError(f"the lexicon cannot be read: {error}; run `onrecord index verify`") from error
+
+
 class Lexicon:
     """An opened lexicon. Safe between threads."""
 
@@ -104,7 +122,8 @@ class Lexicon:
 
     def rarity(self, word: str, field: Literal["text", "title"] = "text") -> float:
         """The inverse document frequency of a word as `terms` gives it, as BM25 has it; above 0."""
-        found = self._index.searcher().doc_freq(field, word)
+        with _readable():
+            found = self._index.searcher().doc_freq(field, word)
         return log(1 + (len(self) - found + 0.5) / (found + 0.5))
 
     def search(self, text: str, k: int, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
@@ -137,9 +156,10 @@ class Lexicon:
         total = int(searcher.num_docs)
         fetch = min(total, k + 8)
         while True:
-            found = searcher.search(query, fetch, count=False).hits
+            with _readable():
+                found = searcher.search(query, fetch, count=False).hits
+                rows = np.array(searcher.fast_field_values("row", [address for _, address in found]), np.int64)
             scores = np.array([score for score, _ in found], np.float32)
-            rows = np.array(searcher.fast_field_values("row", [address for _, address in found]), np.int64)
             complete = len(found) < fetch or fetch == total
             lowest = scores[-1] if len(scores) else 0.0
             if allowed is not None:
