@@ -29,6 +29,11 @@ WHOLE_DAY = [re.compile(WEEKDAY + form + TIME, re.IGNORECASE) for form in (*DAY_
 WHOLE_MONTH = [re.compile(form, re.IGNORECASE) for form in MONTH_FORMS]
 # What such a date tells is when something else was.
 ANOTHER = re.compile(r"\b(?:anniversary of|since|until|before|after)\s+(?:the\s+)?$", re.IGNORECASE)
+# "3 de mayo de 2020", "1er mai 2020", "3. Mai 2020", "3 мая 2020 г.", and the signs of Chinese, Japanese and Korean.
+WORDED = re.compile(
+    r"(?<![\w/.–-])(\d{1,2})(?:\.|er|º|ª)?\s+(?:de\s+|d['’])?([^\W\d_]{3,20}\.?)\s+(?:del?\s+)?(\d{4})(?!\d)"
+)
+SIGNED = re.compile(r"(?<!\d)(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 EARLIEST, LATEST = 1000, 2100
 # Titles and datelines are shorter; what is longer is prose, or an attack.
 _LONGEST_TITLE = 500
@@ -55,6 +60,15 @@ def find_date(text: str) -> str | None:
     matches = sorted((m for form in IN_TEXT for m in form.finditer(text)), key=lambda match: match.start())
     own = (match for match in matches if not ANOTHER.search(text[: match.start()]))
     return next((day for match in own if (day := _day(match))), None)
+
+
+def find_date_in(language: str, text: str) -> str | None:
+    """As `find_date`, for months written in another language (its ISO 639-1 code); None where it is not known."""
+    text = " ".join(text[:_LONGEST_TITLE].split())
+    if match := SIGNED.search(text):
+        return _valid(*match.groups())
+    days = (_valid(match[3], match[2], match[1], language) for match in WORDED.finditer(text))
+    return next(filter(None, days), None)
 
 
 def format_date(date: str) -> str:
@@ -92,7 +106,7 @@ def _day(match: re.Match[str]) -> str | None:
     return _valid(found["year"], first, second) if int(second) > 12 else None
 
 
-def _valid(year: str, month: str, day: str) -> str | None:
+def _valid(year: str, month: str, day: str, language: str = "en") -> str | None:
     if not EARLIEST <= int(year) <= LATEST:
         return None
     if month.isdigit():
@@ -100,13 +114,16 @@ def _valid(year: str, month: str, day: str) -> str | None:
             return Day(int(year), int(month), int(day)).isoformat()
         except ValueError:
             return None
-    parsed = dateparser.parse(
-        f"{int(day)} {month} {year}",
-        languages=["en"],
-        settings={
-            "PARSERS": ["absolute-time"],  # never "2 days ago": the answer must not depend on today
-            "REQUIRE_PARTS": ["day", "month", "year"],
-            "STRICT_PARSING": True,
-        },
-    )
+    try:
+        parsed = dateparser.parse(
+            f"{int(day)} {month} {year}",
+            languages=[language],
+            settings={
+                "PARSERS": ["absolute-time"],  # never "2 days ago": the answer must not depend on today
+                "REQUIRE_PARTS": ["day", "month", "year"],
+                "STRICT_PARSING": True,
+            },
+        )
+    except ValueError:  # a language it does not know
+        return None
     return parsed.date().isoformat() if parsed and parsed.day == int(day) else None

@@ -3,6 +3,7 @@
 OnrecordError
 ├── SourceError         a file or record cannot be read: it is reported and skipped, the build goes on
 ├── DocumentsError      the folder or document that was asked for is missing, or holds nothing
+│   └── SidecarError    its onrecord.toml says what cannot be
 ├── ModelError          the embedding model is missing, altered, or not the one that made the vectors
 ├── IndexMissingError   there is no index where one was asked for
 ├── IndexInvalidError   there is one, and it is damaged or of another format
@@ -21,6 +22,10 @@ class SourceError(OnrecordError):
 
 class DocumentsError(OnrecordError):
     """The folder or document that was asked for is missing, is none, or holds nothing that can be read."""
+
+
+class SidecarError(DocumentsError):
+    """The onrecord.toml of a folder of documents cannot be read, or says what cannot be."""
 
 
 class ModelError(OnrecordError):

@@ -17,9 +17,9 @@ _LINE = re.compile(r"[^\n]+")
 _SPACE = re.compile(r"[^\S\n]")
 
 
-def split_paragraphs(document: Document, language: str = "en") -> tuple[Paragraph, ...]:
+def split_paragraphs(document: Document) -> tuple[Paragraph, ...]:
     """Split at blank lines; white space at either end belongs to no paragraph, and an empty one does not exist."""
-    text = document.text
+    text, language = document.text, document.language
     borders = [0]
     for match in _BLANK_LINE.finditer(text):
         borders += match.span()

@@ -1,24 +1,29 @@
-"""A folder of files becomes documents, and a reason for each file that does not."""
+"""A folder of files, and of files in files, becomes documents, and a reason for each file that does not."""
 
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from index.errors import DocumentsError, SourceError
+from index.sources.archives import GzipContainer, ZipContainer
 from index.sources.base import Source
+from index.sources.containers import MAX_DEPTH, Container, Member, Room, TooMuchError
 from index.sources.html import HtmlSource
 from index.sources.jsonl import JsonLinesSource
 from index.sources.markdown import MarkdownSource
-from index.sources.sidecar import Settings
+from index.sources.sidecar import NAME, Settings, read_sidecar
 from index.sources.text import TextSource
+from index.sources.warc import WarcContainer
 from index.types import Document, Skipped
 
 SOURCES: tuple[Source, ...] = (HtmlSource(), JsonLinesSource(), MarkdownSource(), TextSource())
+# The first whose ending a name has is the one that unpacks it.
+CONTAINERS: tuple[Container, ...] = (WarcContainer(), GzipContainer(), ZipContainer())
 
 # What parsers raise on input their writers did not foresee. One such file must not stop a build; and not Exception,
 # because a full disk or memory, or an interrupt, must.
@@ -46,6 +51,24 @@ class Found:
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Something to read: a file of the folder, or a member of one; `holders` are the containers it lies in.
+
+    `name` is its document's source, `file_name` tells its reader, `address` is where it was saved from.
+    """
+
+    name: str
+    file_name: str
+    settings: Settings
+    holders: tuple[str, ...] = ()
+    address: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.holders, self.name)
+
+
 def read_folder(folder: Path) -> Iterator[Document | Skipped]:
     """The documents of a folder and of those below it, in the order of their paths, and what was skipped.
 
@@ -63,11 +86,14 @@ def read_folder(folder: Path) -> Iterator[Document | Skipped]:
 def list_files(folder: Path) -> Iterator[Found | Skipped]:
     """The regular files of a folder and of those below it, in the order of their paths, and what is no such file.
 
+    Without the folder's onrecord.toml, and without what that excludes.
+
     Raises:
-        DocumentsError: there is no such folder, or it cannot be listed. Raised by the call, not by the first item.
+        DocumentsError: there is no such folder, or it cannot be listed, or its onrecord.toml is wrong. Raised by the
+            call, not by the first item.
     """
     _check(folder)
-    return _list_files(folder)
+    return _list_files(folder, read_sidecar(folder))
 
 
 def read_file(file: Found) -> Iterator[Document | Skipped]:
@@ -75,8 +101,14 @@ def read_file(file: Found) -> Iterator[Document | Skipped]:
 
     Two documents may have the same id: see `without_repeats`.
     """
-    for item in _read_file(file.path, file.name):
-        yield item if isinstance(item, Skipped) or item.text.strip() else Skipped(item.source, "no text in it")
+    try:
+        packed = file.path.stat().st_size
+    except OSError as error:
+        yield Skipped(file.name, error.strerror or str(error))
+        return
+    with Room(packed) as room:
+        for item in _read(file.path, _Part(file.name, file.path.name, file.settings), room):
+            yield item if isinstance(item, Skipped) or item.text.strip() else Skipped(item.source, "no text in it")
 
 
 def without_repeats(items: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
@@ -103,31 +135,112 @@ def _check(folder: Path) -> None:
         raise DocumentsError(f"the folder {folder} cannot be read: {error.strerror}") from error
 
 
-def _list_files(folder: Path) -> Iterator[Found | Skipped]:
+def _list_files(folder: Path, settings: Settings) -> Iterator[Found | Skipped]:
+    unused = list(settings.entries)
     for path in _walk(folder):
-        yield path if isinstance(path, Skipped) else Found(path, _name(path, folder), Settings())
+        if isinstance(path, Skipped):
+            yield path
+            continue
+        name = _name(path, folder)
+        if name == NAME:
+            continue
+        container = bool(_container(path.name))
+        unused = [] if container else [entry for entry in unused if entry.place([name]) is None]
+        if path.name == NAME:
+            yield Skipped(name, f"{NAME} counts at the top of the folder only")
+        elif not settings.excludes([name]):
+            yield Found(path, name, settings.settings_of(name, container=container))
+    for entry in unused:
+        yield Skipped(NAME, f"no file has a path like {' or '.join(entry.paths)}")
 
 
-def _read_file(path: Path, name: str) -> Iterator[Document | Skipped]:
-    suffix = path.suffix.lower()
-    source = next((source for source in SOURCES if suffix in source.suffixes), None)
-    if source is None:
-        yield Skipped(name, f"no reader for {suffix} files" if suffix else "no reader for files without a suffix")
-        return
+def _read(path: Path, part: _Part, room: Room) -> Iterator[Document | Skipped]:
+    """The documents of a file, of whatever kind, and what was skipped.
+
+    Raises:
+        TooMuchError: of a member; what else is in the container counts as well.
+        IndexWriteError: there is no place to unpack a member.
+    """
     empty = True
     try:
-        for item in source.read(path, name):
+        for item in _unpacked(path, part, room) if _container(part.file_name) else _documents(path, part):
             empty = False
             yield item
+    except TooMuchError as error:
+        if part.holders:
+            raise
+        yield Skipped(part.name, str(error))
     except SourceError as error:
-        yield Skipped(name, str(error))
+        yield Skipped(part.name, str(error))
     except OSError as error:
-        yield Skipped(name, error.strerror or str(error))
+        yield Skipped(part.name, error.strerror or str(error))
     except PARSER_ERRORS as error:
-        yield Skipped(name, f"cannot be parsed: {type(error).__name__}: {error}")
+        yield Skipped(part.name, f"cannot be parsed: {type(error).__name__}: {error}")
     else:
         if empty:
-            yield Skipped(name, "no text in it")
+            yield Skipped(part.name, "no text in it")
+
+
+def _documents(path: Path, part: _Part) -> Iterator[Document | Skipped]:
+    source = _source(part.file_name)
+    if source is None:
+        raise SourceError(_no_reader(part.file_name))
+    for item in source.read(path, part.name):
+        yield item if isinstance(item, Skipped) else part.settings.completed(_addressed(item, part), part.names)
+
+
+def _addressed(document: Document, part: _Part) -> Document:
+    """The address a page was saved from, which is also a record's where it has none itself, before what it claims."""
+    own = document.url if document.source != part.name else None
+    return replace(document, url=own or part.address) if part.address else document
+
+
+def _unpacked(path: Path, part: _Part, room: Room) -> Iterator[Document | Skipped]:
+    container = _container(part.file_name)
+    if container is None or len(part.holders) == MAX_DEPTH:
+        raise SourceError(f"packed more than {MAX_DEPTH} times over; unpack it yourself")
+    for member in container.members(path, part.name, part.file_name, room.budget):
+        yield from [member] if isinstance(member, Skipped) else _member(member, part, room)
+
+
+def _member(member: Member, holder: _Part, room: Room) -> Iterator[Document | Skipped]:
+    name = _storable(member.address or "/".join(filter(None, (holder.name, member.name))))
+    part = _Part(name, member.file_name, holder.settings, holder.names, member.address or holder.address)
+    if part.settings.excludes(part.names):
+        return
+    ending = _ending(part.file_name)
+    if not ending:
+        yield Skipped(name, _no_reader(part.file_name))
+        return
+    try:
+        path = room.unpack(member, ending)
+    except TooMuchError:
+        raise
+    except SourceError as error:
+        yield Skipped(name, str(error))
+        return
+    try:
+        yield from _read(path, part, room)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _container(file_name: str) -> Container | None:
+    return next((found for found in CONTAINERS if file_name.lower().endswith(found.suffixes)), None)
+
+
+def _source(file_name: str) -> Source | None:
+    return next((found for found in SOURCES if Path(file_name).suffix.lower() in found.suffixes), None)
+
+
+def _ending(file_name: str) -> str:
+    """What its reader or unpacker knows a file by; "" where there is none."""
+    return Path(file_name).suffix.lower() if _container(file_name) or _source(file_name) else ""
+
+
+def _no_reader(file_name: str) -> str:
+    suffix = Path(file_name).suffix.lower()
+    return f"no reader for {_storable(suffix)} files" if suffix else "no reader for files without a suffix"
 
 
 def _walk(folder: Path) -> Iterator[Path | Skipped]:
@@ -161,5 +274,9 @@ def _not_followed(path: Path, root: Path) -> str | None:
 
 def _name(path: Path, folder: Path) -> str:
     """The path inside the folder, in characters that can be stored and shown, whatever bytes the name consists of."""
-    name = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", errors="backslashreplace")
+    return _storable(path.relative_to(folder).as_posix())
+
+
+def _storable(name: str) -> str:
+    name = os.fsencode(name).decode("utf-8", errors="backslashreplace")
     return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", name)

@@ -110,7 +110,7 @@ def one_line(text: str) -> str:
 
 def title_from_name(name: str) -> str:
     """A file's name made readable: `talks/2020-09-11-four_areas.txt` is `Four areas`."""
-    stem = PurePosixPath(name).stem
+    stem = PurePosixPath(name.removesuffix(".gz")).stem
     words = re.sub(r"^\d{4}-\d{2}-\d{2}[-_ ]+(?=\S)", "", stem)
     words = one_line(re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", words)) or stem
     return words[:1].upper() + words[1:]

@@ -19,6 +19,8 @@ BYTE_ORDER_MARKS = (
 NOT_GUESSED = ["utf_7", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"]
 # What pages declare and what their writers' programs wrote: browsers read them so (encoding.spec.whatwg.org).
 SUPERSETS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+# Python's own, which no page is in; some take the square of a text's length.
+NOT_DECLARED = frozenset(["idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"])
 MAX_MESS = 0.1  # charset-normalizer's share of improbable characters, where 0 is clean
 MIN_TEXT_PER_CONTROL = 100  # characters; a stray control is removed, more of them are another kind of file
 SAMPLE_BEFORE, SAMPLE_AFTER = 50_000, 200_000
@@ -48,6 +50,30 @@ def decode(data: bytes, declared: str | None = None) -> str:
     return text
 
 
+def python_name(declared: str) -> str | None:
+    """Python's name of an encoding that a text or its server declares; None of one that is unknown, or no text's."""
+    declared = declared.strip().lower()
+    try:
+        name = codecs.lookup(SUPERSETS.get(declared, declared)).name
+    except (LookupError, ValueError):
+        return None
+    return None if name in NOT_DECLARED else name
+
+
+def in_utf8(data: bytes, encoding: str) -> bytes:
+    """A text in this encoding as UTF-8 with its mark; as it is where it has a mark, is UTF-8, or is not in this one."""
+    if any(data.startswith(mark) for mark, _ in BYTE_ORDER_MARKS):
+        return data
+    try:
+        data.decode("utf-8")  # never by chance; and servers add whatever encoding they were set up with
+    except UnicodeDecodeError:
+        try:
+            return codecs.BOM_UTF8 + data.decode(encoding).encode("utf-8", errors="replace")
+        except (LookupError, UnicodeError):
+            return data
+    return data
+
+
 def clean_characters(text: str) -> str:
     r"""`text` with "\n" as its only line end and without characters that show nothing; all others stay."""
     text = LINE_END.sub("\n", text).replace("\u2029", "\n\n")
@@ -68,8 +94,7 @@ def _decode_other(data: bytes, first_bad: int, declared: str | None) -> str:
     # Mostly sound multi-byte sequences: UTF-8 with damage. Another encoding would garble all of them.
     if sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", repaired))) > 10 * damaged:
         return repaired
-    declared = (declared or "").lower()
-    for encoding in (SUPERSETS.get(declared, declared), _guess(data, first_bad)):
+    for encoding in (python_name(declared or ""), _guess(data, first_bad)):
         try:
             return data.decode(encoding or "utf-8")
         except (LookupError, UnicodeDecodeError):
