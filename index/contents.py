@@ -36,12 +36,15 @@ LIBRARIES = (
     "mdit-py-plugins",
     "numpy",
     "pydantic",
+    "pypdfium2",
+    "python-docx",
     "pyyaml",
     "rapidfuzz",
     "sentencex",
     "tantivy",
     "tokenizers",
     "trafilatura",
+    "warcio",
 )
 # And which decide besides what a snapshot is.
 BUILDING = ("faiss-cpu", "sentence-transformers", "torch", "transformers")

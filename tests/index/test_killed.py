@@ -66,7 +66,9 @@ def test_a_build_killed_at_the_last_steps_of_publishing_loses_nothing(tmp_path: 
 @pytest.mark.slow
 def test_a_build_killed_at_each_step_loses_nothing(tmp_path: Path) -> None:
     names = steps(tmp_path, 1000)
-    assert {"embedding", "after write_lexicon", "after finish", "before fsync", "before rename", "before rmtree"} <= {*names}
+    assert {"embedding", "after write_lexicon", "after finish", "before fsync", "before rename", "before rmtree"} <= {
+        *names
+    }
     # Every file is on the disk before the snapshot has its name, and that name before CURRENT says it.
     published = names[names.index("before publish") :]
     assert published[: published.index("before rename")].count("after fsync") > 12
