@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -151,9 +151,12 @@ class _Writing:
 
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
-        self.corpus = CorpusWriter(workspace / disk.CORPUS)
-        self._words = ForwardWriter(workspace / disk.WORDS)
-        self._titles = ForwardWriter(workspace / disk.TITLES)
+        with ExitStack() as opened:
+            self.corpus = CorpusWriter(workspace / disk.CORPUS)
+            opened.callback(self.corpus.abandon)
+            self._words = opened.enter_context(closing(ForwardWriter(workspace / disk.WORDS)))
+            self._titles = opened.enter_context(closing(ForwardWriter(workspace / disk.TITLES)))
+            self._opened = opened.pop_all()
 
     def add(self, document: Document, reading: Reading) -> None:
         first = self.corpus.paragraphs
@@ -172,9 +175,7 @@ class _Writing:
 
     def close(self) -> None:
         """What was not finished is incomplete then."""
-        self.corpus.abandon()
-        self._words.close()
-        self._titles.close()
+        self._opened.close()
 
 
 def _unchanged(index: Path, contents: str, started: float) -> Built | None:
@@ -186,6 +187,7 @@ def _unchanged(index: Path, contents: str, started: float) -> Built | None:
             found, skipped = live.manifest, live.corpus.skipped()
     except (IndexMissingError, IndexInvalidError):
         return None
+    disk.remove_older(index, found)
     seconds = time.perf_counter() - started
     return Built(live.name, found.documents, found.paragraphs, 0, skipped, found.tuned, seconds, unchanged=True)
 

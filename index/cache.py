@@ -4,7 +4,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,8 @@ VECTORS = "vectors.sqlite"
 _BATCH = 500
 # Raised when what is kept changes: another layout is dropped, and costs the time to embed again.
 _LAYOUT = 3
+_TABLE = """CREATE TABLE IF NOT EXISTS {} (model BLOB, text BLOB, vector BLOB, parts BLOB, PRIMARY KEY (model, text))
+WITHOUT ROWID;"""
 
 
 class VectorCache:
@@ -123,11 +125,7 @@ def _open(path: Path) -> sqlite3.Connection:
         (layout,) = connection.execute("PRAGMA user_version").fetchone()
         if layout != _LAYOUT:
             connection.executescript(f"DROP TABLE IF EXISTS vectors; PRAGMA user_version = {_LAYOUT};")
-        connection.executescript(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-            "CREATE TABLE IF NOT EXISTS vectors (model BLOB, text BLOB, vector BLOB, parts BLOB,"
-            "PRIMARY KEY (model, text)) WITHOUT ROWID;"
-        )
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _TABLE.format("vectors"))
     except sqlite3.DatabaseError:
         connection.close()
         raise
@@ -144,44 +142,61 @@ def keep_only(folder: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
     """
     removed = 0
     for path in sorted(folder.glob("*.sqlite")):
+        fresh = path.with_name(f"{path.name}.new")
+        fresh.unlink(missing_ok=True)
         try:
             if path.name == VECTORS:
-                removed = _drop_others(path, texts)
-            compact(path)
+                removed = _copy_kept(path, fresh, texts)
+            else:
+                _vacuum(path, fresh)
         except sqlite3.OperationalError:
+            fresh.unlink(missing_ok=True)
             raise
         except sqlite3.DatabaseError:  # damaged: what it holds cannot be told, and the next build makes it anew
             for file in folder.glob(f"{path.name}*"):
                 file.unlink()
+        else:
+            _replace(path, fresh)
     return removed
 
 
-def _drop_others(path: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
-    with closing(_open(path)) as connection, connection:
-        connection.execute("CREATE TEMP TABLE kept (model BLOB, text BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID")
-        connection.executemany(
-            "INSERT OR IGNORE INTO kept VALUES (?, ?)",
-            ((bytes.fromhex(model), _key(text, parts)) for model, text, parts in texts),
-        )
-        return connection.execute(
-            "DELETE FROM vectors WHERE NOT EXISTS"
-            " (SELECT 1 FROM kept WHERE kept.model = vectors.model AND kept.text = vectors.text)"
-        ).rowcount
-
-
 def compact(path: Path) -> None:
-    """Write the file anew without what was deleted from it; a VACUUM in place would need twice the room."""
+    """Write a cache that nobody has open anew, without the bytes that deleted rows leave behind in it."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("VACUUM INTO ?", (str(fresh),))
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        _vacuum(path, fresh)
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
+    _replace(path, fresh)
+
+
+def _vacuum(path: Path, fresh: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (str(fresh),))
+
+
+def _copy_kept(path: Path, fresh: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
+    """Copied, not deleted and vacuumed: on a full disk there is room for what is kept, if for anything."""
+    with closing(_open(path)) as connection:
+        connection.execute("ATTACH ? AS fresh", (str(fresh),))
+        connection.executescript(
+            f"PRAGMA fresh.journal_mode = OFF; PRAGMA fresh.user_version = {_LAYOUT}; {_TABLE.format('fresh.vectors')}"
+        )
+        with connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO fresh.vectors SELECT * FROM main.vectors WHERE model = ? AND text = ?",
+                ((bytes.fromhex(model), _key(text, parts)) for model, text, parts in texts),
+            )
+        counts = (connection.execute(f"SELECT count(*) FROM {each}.vectors").fetchone() for each in ("main", "fresh"))
+        (before,), (after,) = counts
+        return int(before - after)
+
+
+def _replace(path: Path, fresh: Path) -> None:
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
+    fresh.replace(path)
     for suffix in ("-wal", "-shm"):  # of the file that was replaced
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).unlink()
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -67,7 +67,11 @@ class CorpusWriter:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path)
         # The file is new and is published only when whole: a journal would cost time and protect nothing.
-        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        try:
+            self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
         self._speakers: dict[str, int] = {}
         self._renamed: list[tuple[int | None, int]] = []
         self.documents = self.paragraphs = self.sentences = self.windows = 0
@@ -172,6 +176,7 @@ class CorpusWriter:
         self._connection.close()
 
     def abandon(self) -> None:
+        """Close without finishing; nothing where it is finished."""
         self._connection.close()
 
 

@@ -47,8 +47,10 @@ class ForwardWriter:
         self._written += len(words)
 
     def close(self) -> None:
-        self._words.close()
-        self._starts.close()
+        try:
+            self._words.close()
+        finally:  # what is left to write may find no room
+            self._starts.close()
 
 
 class ForwardIndex:

@@ -79,12 +79,17 @@ def _look(folder: Path, live: bool) -> Listed:
     except IndexInvalidError as error:
         problem = str(error)
     return Listed(
-        folder.name,
-        live,
-        disk.number_of(values),
-        *(values.get(key) for key in ("previous", "created", "documents", "paragraphs", "model", "format")),
-        _size(folder),
-        problem,
+        name=folder.name,
+        live=live,
+        number=disk.number_of(values),
+        previous=values.get("previous"),
+        created=values.get("created"),
+        documents=values.get("documents"),
+        paragraphs=values.get("paragraphs"),
+        model=values.get("model"),
+        format=values.get("format"),
+        size=_size(folder),
+        problem=problem,
     )
 
 

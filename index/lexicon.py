@@ -1,11 +1,13 @@
 """BM25 over the words of paragraphs and of their documents' titles (tantivy)."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from math import log
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import numpy as np
@@ -69,8 +71,19 @@ def _joined(text: str) -> str:
 
 
 def write_lexicon(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
-    """Index (text, title of its document) as rows 0, 1, 2 …; `folder` must not exist."""
+    """Index (text, title of its document) as rows 0, 1, 2 …; `folder` must not exist.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     folder.mkdir()
+    try:
+        _write(folder, texts)
+    except ValueError as error:  # tantivy raises nothing finer
+        raise OSError(f"{folder.name} cannot be written: {error}") from error
+
+
+def _write(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
     index = tantivy.Index(_schema(), path=str(folder), reuse=False)
     index.register_tokenizer(_ANALYZER, _analyzer())
     # One thread, so that equal input gives an equal index.
@@ -113,7 +126,15 @@ class Lexicon:
     @classmethod
     def open(cls, folder: Path) -> "Lexicon":
         try:
-            return cls(tantivy.Index.open(str(folder)))
+            if os.access(folder, os.W_OK):
+                return cls(tantivy.Index.open(str(folder)))
+            # tantivy locks a file of its own while it opens, which a folder that cannot be written does not allow.
+            # What it has opened it keeps, so these links are needed no longer.
+            with TemporaryDirectory() as links:
+                for path in folder.iterdir():
+                    if not path.name.endswith(".lock"):
+                        (Path(links) / path.name).symlink_to(path.resolve())
+                return cls(tantivy.Index.open(links))
         except (ValueError, OSError) as error:
             raise IndexInvalidError(f"{folder} cannot be opened: {error}; run `onrecord index build` again") from error
 

@@ -47,13 +47,13 @@ def _described(each: "Listed") -> str:
         for count, width, unit in ((each.documents, 7, "documents"), (each.paragraphs, 9, "paragraphs"))
     )
     return (
-        f"{'*' if each.live else ' '} {each.name}  {each.created or 'no date'}  {counts}  {_megabytes(each.size):>9}  "
+        f"{'*' if each.live else ' '} {each.name}  {each.created or 'no date'}  {counts}  {_bytes(each.size):>9}  "
         f"format {each.format or '?'}  {each.model or '?'}  {each.problem or 'whole'}"
     )
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
 
 
 @click.command()
@@ -107,8 +107,10 @@ def prune(folder: Path, keep: int) -> None:
     pruned = history.prune(folder, keep)
     for name in pruned.snapshots:
         click.echo(f"removed {name}")
-    vectors = "vectors of an older format were left" if pruned.vectors is None else f"{pruned.vectors:,} vectors"
-    click.echo(f"{folder}: {len(pruned.snapshots):,} snapshots removed, {vectors}; {_megabytes(pruned.freed)} freed")
+    vectors = f" and {pruned.vectors:,} vectors" if pruned.vectors is not None else ""
+    click.echo(f"{folder}: {len(pruned.snapshots):,} snapshots{vectors} removed; {_bytes(pruned.freed)} freed")
+    if pruned.vectors is None:
+        click.echo(f"vectors are kept until `onrecord index upgrade {folder}` has used them")
 
 
 @click.command()
@@ -139,7 +141,7 @@ def _counts(found: "Statistics") -> str:
         "publishers": _largest(found.publishers),
         "languages": _largest(found.languages),
         "formats": _largest(found.formats),
-        "files": f"{_megabytes(sum(found.files.values()))}: {_files(found.files)}",
+        "files": f"{_bytes(sum(found.files.values()))}: {_files(found.files)}",
     }
     return "\n".join(f"{name:<11}{value}" for name, value in rows.items())
 
@@ -158,7 +160,7 @@ def _files(sizes: Mapping[str, int]) -> str:
         name = path.partition("/")[0]
         together[name] = together.get(name, 0) + size
     largest = sorted(together.items(), key=lambda item: -item[1])
-    return ", ".join(f"{name} {_megabytes(size)}" for name, size in largest)
+    return ", ".join(f"{name} {_bytes(size)}" for name, size in largest)
 
 
 @click.command()

@@ -24,7 +24,10 @@ class VectorWriter:
         self._index.add(np.ascontiguousarray(vectors, np.float32))
 
     def write(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:  # faiss raises nothing finer
+            raise OSError(f"{path.name} cannot be written: {error}") from error
 
 
 class SentenceWriter:

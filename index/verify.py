@@ -80,6 +80,8 @@ def faults(index: Path, name: str) -> list[str]:
             return [f"{folder / place}: {fault}" for place, fault in _inside(snapshot)]
     except IndexInvalidError as error:
         return [str(error)]
+    except (LookupError, TypeError, ValueError) as error:
+        return [f"{folder / disk.CORPUS} holds what this version cannot read: {type(error).__name__}: {error}"]
 
 
 def _wrong_files(folder: Path, files: dict[str, File]) -> Iterator[str]:
@@ -110,6 +112,10 @@ def _extra_files(folder: Path, files: dict[str, File]) -> Iterator[str]:
 def _inside(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """(file, what is wrong in it)."""
     yield from ((disk.CORPUS, fault) for fault in snapshot.corpus.faults())
+    rows = list(_wrong_rows(snapshot))
+    yield from rows
+    if rows:
+        return  # what is behind them cannot be followed
     named: dict[str, int] = {}
     for contents in snapshot.corpus.contents():
         for kind, fault in _wrong_places(contents):
@@ -117,7 +123,6 @@ def _inside(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
             if named[kind] <= _MOST_NAMED:
                 yield disk.CORPUS, f"document {contents.document.id}: {fault}"
     yield from ((disk.CORPUS, f"{times:,} in all: {kind}") for kind, times in named.items() if times > _MOST_NAMED)
-    yield from _wrong_rows(snapshot)
     yield from _wrong_vectors(snapshot)
 
 

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -154,11 +155,11 @@ def trial(work: Path, kill: Callable[[Path], int]) -> dict[str, Any]:
     }
 
 
-def kill_at(documents: Path, index: Path, step: int) -> int:
+def kill_at(documents: Path, step: int, index: Path) -> int:
     return forked(lambda: rebuild(documents, index, step, watched=True))[1]
 
 
-def kill_after(documents: Path, index: Path, seconds: float) -> int:
+def kill_after(documents: Path, seconds: float, index: Path) -> int:
     child = os.fork()
     if child == 0:
         rebuild(documents, index)
@@ -186,12 +187,12 @@ def main(folder: str, kind: str, count: str, seed: str) -> None:
         rng = random.Random(int(seed))
         for _ in range(int(count)):
             moment = rng.uniform(0, seconds)
-            result = trial(work, lambda index, moment=moment: kill_after(documents, index, moment))
+            result = trial(work, partial(kill_after, documents, moment))
             print(json.dumps({"at": round(moment / seconds, 3), **result}), flush=True)  # noqa: T201
         return
     steps = list(enumerate(whole["steps"]))
     for step, name in steps[-int(count) :]:
-        result = trial(work, lambda index, step=step: kill_at(documents, index, step))
+        result = trial(work, partial(kill_at, documents, step))
         print(json.dumps({"at": f"{step} {name}", **result}), flush=True)  # noqa: T201
 
 

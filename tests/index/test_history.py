@@ -90,7 +90,7 @@ def test_a_list_shows_what_is_missing_of_a_snapshot(index: Path, publish: Publis
 
 
 def test_no_index_has_no_list(index: Path) -> None:
-    with pytest.raises(IndexMissingError, match="no index at .*onrecord index build"):
+    with pytest.raises(IndexMissingError, match=r"no index at .*onrecord index build"):
         list_snapshots(index)
 
 

@@ -149,7 +149,7 @@ def test_an_older_format_is_refused_with_the_command_that_upgrades_it(index: Pat
 
 def test_a_newer_format_is_named_even_where_its_manifest_has_other_fields(index: Path) -> None:
     write_manifest(index, b'{"format": 99, "unheard_of": true}')
-    with pytest.raises(IndexInvalidError, match="has format 99.* install a newer onrecord"):
+    with pytest.raises(IndexInvalidError, match=r"has format 99.* install a newer onrecord"):
         open_snapshot(index)
 
 
@@ -188,7 +188,7 @@ def test_a_missing_file_is_refused_by_its_name(index: Path, name: str) -> None:
 @pytest.mark.parametrize("field", ["documents", "paragraphs", "sentences", "windows", "dimensions"])
 def test_counts_other_than_the_manifest_states_are_refused(index: Path, field: str) -> None:
     edit_manifest(index, **{field: 77})
-    with pytest.raises(IndexInvalidError, match="does not hold what its manifest says; run .*`onrecord index build`"):
+    with pytest.raises(IndexInvalidError, match=r"does not hold what its manifest says; run .*`onrecord index build`"):
         open_snapshot(index)
 
 

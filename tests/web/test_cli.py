@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS: tuple[list[str], ...] = (
     [], ["index"], ["index", "build"], ["index", "tune"], ["ask"], ["evaluate"], ["evaluate", "retrieval"],
     ["evaluate", "attribution"], ["evaluate", "speakers"], ["evaluate", "answers"], ["serve"],
+    *(["index", name] for name in "list verify rollback prune stats skipped export upgrade".split()),
 )  # fmt: skip
 PASSPORTS = "What did Psaki say about vaccine passports?"
 
