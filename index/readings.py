@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from index.cache import compact
+from index.cache import compact, is_damage
 from index.contents import File, file_digest
 from index.forward import Words
 from index.reading import Reading
@@ -39,7 +39,9 @@ CREATE TEMP TABLE used_readings (row INTEGER PRIMARY KEY);
 """
 # Changes between two commits, about a second's work, which is what a killed build loses at most.
 _COMMIT = 64
-_FETCH = 100
+# Some rows at a time: a file of records may hold more than fits into memory. An altered byte makes text of a blob.
+_ITEMS = "SELECT row, CAST(content AS BLOB) FROM items WHERE file = ? AND row > ? ORDER BY row LIMIT 100"
+_READING = "SELECT row, CAST(content AS BLOB), CAST(words AS BLOB) FROM readings WHERE key = ?"
 # Where a document lies says nothing of what is in it.
 _PLACE = frozenset({"id", "source", "url"})
 _WORDS = [field.name for field in fields(Document) if field.name not in _PLACE]
@@ -89,7 +91,7 @@ class Readings:
     def reading(self, document: Document) -> Reading | None:
         """What was found in this document, if it was read before."""
         try:
-            row = self._one("SELECT row, content, words FROM readings WHERE key = ?", (self._key_of(document),))
+            row = self._one(_READING, (self._key_of(document),))
             if row is None:
                 return None
             found = _unpacked(row[1], row[2])
@@ -138,10 +140,8 @@ class Readings:
         file = self._one("SELECT row FROM files WHERE key = ?", (key,))
         if file is None:
             return
-        # Some rows at a time: a file of records may hold more than fits into memory.
-        query = f"SELECT row, content FROM items WHERE file = ? AND row > ? ORDER BY row LIMIT {_FETCH}"
         last = -1
-        while rows := self._connection.execute(query, (file[0], last)).fetchall():
+        while rows := self._connection.execute(_ITEMS, (file[0], last)).fetchall():
             for _, content in rows:
                 yield _DOCUMENTS.validate_json(zlib.decompress(content))
             last = rows[-1][0]
@@ -214,15 +214,15 @@ class Readings:
         self._pending = 0
         try:
             return _open(self._path)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
             self._remove()
             return _open(self._path)
 
     def _start_anew(self, error: Exception) -> None:
         """A damaged cache must not cost a build; a full disk is no damage."""
-        if isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, sqlite3.DatabaseError) and not is_damage(error):
             raise error
         self._damages += 1
         self.clear()
