@@ -21,6 +21,17 @@ _TABLE = """CREATE TABLE IF NOT EXISTS {} (model BLOB, text BLOB, vector BLOB, p
 WITHOUT ROWID;"""
 
 
+# What SQLite finds where bytes were altered; SQLITE_ERROR is its word for a schema that makes no sense.
+_DAMAGES = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+)
+
+
 class VectorCache:
     """Vectors by model digest and sha256 of the exact text and its parts, kept in one file beside the snapshots.
 
@@ -74,7 +85,7 @@ class VectorCache:
 
     def _start_anew(self, error: sqlite3.DatabaseError) -> None:
         """A damaged cache costs the time to embed again, and must not cost a build; a full disk is no damage."""
-        if isinstance(error, sqlite3.OperationalError):
+        if not is_damage(error):
             raise error
         for file in self._path.parent.glob(f"{self._path.name}*"):
             file.unlink()
@@ -148,8 +159,7 @@ def keep_only(folder: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
             if path.name == VECTORS:
                 removed = _copy_kept(path, fresh, texts)
             else:
-                with closing(sqlite3.connect(path)) as connection:
-                    connection.execute("VACUUM INTO ?", (str(fresh),))
+                _vacuum(path, fresh)
         except sqlite3.OperationalError:
             fresh.unlink(missing_ok=True)
             raise
@@ -159,6 +169,28 @@ def keep_only(folder: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
         else:
             _replace(path, fresh)
     return removed
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is at fault; otherwise the disk is full, or it cannot be written."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGES
+
+
+def compact(path: Path) -> None:
+    """Write a cache that nobody has open anew, without the bytes that deleted rows leave behind in it."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        _vacuum(path, fresh)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    _replace(path, fresh)
+
+
+def _vacuum(path: Path, fresh: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (str(fresh),))
 
 
 def _copy_kept(path: Path, fresh: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:

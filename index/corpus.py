@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,15 @@ class CorpusWriter:
                 current = document
             spans = self._connection.execute(sentences, (row,)).fetchall()
             yield row, start, text[start:end], [(begin - start, stop - start) for begin, stop in spans]
+
+    def paragraph_windows(self) -> Iterator[Spans]:
+        """The windows of every paragraph so far, in row order, as offsets in its text."""
+        query = (
+            "SELECT paragraph, windows.start - paragraphs.start, windows.end - paragraphs.start FROM windows"
+            " JOIN paragraphs ON paragraphs.row = paragraph ORDER BY windows.row"
+        )
+        for _, spans in groupby(self._connection.execute(query), key=itemgetter(0)):
+            yield [(start, end) for _, start, end in spans]
 
     def paragraph_titles(self) -> Iterator[str]:
         """The title of its document for every paragraph so far, in row order."""

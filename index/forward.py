@@ -37,9 +37,14 @@ class ForwardWriter:
     def add(self, texts: Iterable[Sequence[str]]) -> None:
         """Each text as its words (see `lexicon.terms`)."""
         for words in texts:
-            self._words.write(word_numbers(words).astype("<u4").tobytes())
-            self._written += len(words)
-            self._starts.write(np.array([self._written], "<i8").tobytes())
+            self.add_numbers(word_numbers(words), np.array([len(words)]))
+
+    def add_numbers(self, words: Words, counts: Rows) -> None:
+        """(m,) words of texts one after another, and (n,) how many each text has."""
+        self._words.write(words.astype("<u4").tobytes())
+        ends = self._written + np.cumsum(counts)
+        self._starts.write(ends.astype("<i8").tobytes())
+        self._written += len(words)
 
     def close(self) -> None:
         try:

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -326,13 +326,23 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> str:
         raise
     # The one before stays for those who have it open, and to go back to. Where CURRENT was damaged, the newest does.
     kept = {name, before or max(numbers, key=numbers.__getitem__, default=None)}
-    for old in (index / "snapshots").iterdir():
-        if old.name not in kept:
-            # The new one is live by now, so an old one that cannot be removed must not make the build look failed; the
-            # next build tries again.
-            with suppress(OSError):
-                remove(old)
+    _remove_others(index, [old.name for old in (index / "snapshots").iterdir() if old.name not in kept])
     return name
+
+
+def remove_older(index: Path, manifest: Manifest) -> None:
+    """Remove what is older than the snapshot before the live one, whose manifest this is: a killed build left it."""
+    numbers = _numbers(index)
+    least = numbers.get(manifest.previous or "", 0)
+    _remove_others(index, [name for name, number in numbers.items() if number < least])
+
+
+def _remove_others(index: Path, names: Iterable[str]) -> None:
+    for name in names:
+        # The new one is live by now, so an old one that cannot be removed must not make the build look failed; the
+        # next build tries again.
+        with suppress(OSError):
+            remove(index / "snapshots" / name)
 
 
 def make_live(index: Path, name: str) -> None:

@@ -162,6 +162,8 @@ class Manifest:
     windows: int
     tuned: int = field(default=0, kw_only=True)
     """How many pairs of question and answer its vectors were tuned on; 0 where they are the model's own."""
+    contents: str = field(default="", kw_only=True)
+    """A digest of what it was built from: an equal folder, model and code would give an equal snapshot. Or empty."""
     number: int = field(default=0, kw_only=True)
     """1, 2, 3 … in the order of publishing; a clock may go back."""
     previous: str | None = field(default=None, kw_only=True)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.embed import Embedder
 from index.types import Paragraph, Spans
 
 
@@ -20,9 +19,8 @@ class Window:
     parts: Spans
 
 
-def split_windows(paragraphs: Sequence[tuple[int, int, str, Spans]], embedder: Embedder) -> list[Window]:
-    """The windows of (row, start in the document, text, sentences) in order."""
-    spans = embedder.windows([text for _, _, text, _ in paragraphs])
+def split_windows(paragraphs: Sequence[tuple[int, int, str, Spans]], spans: Sequence[Spans]) -> list[Window]:
+    """The windows of (row, start in the document, text, sentences) in order, at these spans of each text."""
     return [
         Window((row, offset + start, offset + end), text[start:end], parts)
         for (row, offset, text, sentences), windows in zip(paragraphs, spans, strict=True)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from index.speakers.countries import NAMES, NATIONS, common_name, plain
 from index.speakers.vocabulary import HONORIFICS, INSTITUTIONS, NOT_NAMES, OPENERS, ROLES, SMALL_WORDS
+from index.types import Document
 
 _SPELLINGS = {
     "spokesman": "spokesperson", "spokeswoman": "spokesperson", "spokesmen": "spokesperson",
@@ -70,6 +71,21 @@ class Named:
     name: tuple[str, ...]
     office: tuple[str, ...] = ()
     country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Everybody whom one document names, in the order of first mention, with how often, and the same of countries."""
+
+    named: tuple[tuple[Named, int], ...]
+    countries: tuple[tuple[str, int], ...]
+
+
+def survey(document: Document) -> Survey:
+    """Whom a document names in its title and its text."""
+    countries: Counter[str] = Counter()
+    named = Counter(named_in(f"{document.title}\n{document.text}", countries))
+    return Survey(tuple(named.items()), tuple(countries.items()))
 
 
 def office_words(text: str) -> tuple[str, ...]:

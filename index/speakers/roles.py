@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from index.dates import first_day, last_day
 from index.speakers.countries import plain
 from index.speakers.names import is_person, same_people, same_spelling, without_honorific, words
-from index.speakers.offices import HEADS, named_in, office_words, offices_of
+from index.speakers.offices import HEADS, Survey, office_words, offices_of, survey
 from index.speakers.vocabulary import HEADLINE_VERBS, HONORIFICS, NOT_NAMES, ROLES, SMALL_WORDS
 from index.types import Basis, Document, Paragraph, Role, Speaker
 
@@ -72,28 +72,26 @@ class Collection:
     _small: set[str] = field(default_factory=set)
     _heard: set[str] = field(default_factory=set)  # names that a label or a cue gives, not a title alone
 
-    def add(self, document: Document, paragraphs: Sequence[Paragraph]) -> None:
-        """Take in one document whose sentences have their speakers."""
+    def add(self, document: Document, paragraphs: Sequence[Paragraph], seen: Survey | None = None) -> None:
+        """Take in one document whose sentences have their speakers; `seen` is its survey, where that is known."""
+        seen = seen or survey(document)
         here = self._speakers(document, paragraphs)
         self.names += here
-        days = _Days(mentions=1)
-        if document.date:
-            days.first, days.last = first_day(document.date), last_day(document.date)
+        first, last = (first_day(document.date), last_day(document.date)) if document.date else (None, None)
         if document.speaker:
-            self._record(document, document.speaker, days)
-        countries: Counter[str] = Counter()
+            self._record(document, document.speaker, _Days(first, last, 1))
         bare = {plain(name) for name in here if len(words(name)) == 1}
         unnamed = {name: set(office_words(name)) for name in here if name.startswith("The ")}
-        for named in named_in(f"{document.title}\n{document.text}", countries):
+        for named, times in seen.named:
             if named.office:
-                self._mention(named.name, named.office, named.country, days)
+                self._mention(named.name, named.office, named.country, _Days(first, last, times))
                 for name, office in unnamed.items():
                     if named.name and office == set(office_words(" ".join(named.office))):
-                        self._together[name.lower()][" ".join(named.name)] += 1
-            if len(named.name) > 1 and (last := plain(named.name[-1])) in bare:
-                self._together[last][" ".join(named.name[-_LONGEST_NAME:])] += 1
+                        self._together[name.lower()][" ".join(named.name)] += times
+            if len(named.name) > 1 and (surname := plain(named.name[-1])) in bare:
+                self._together[surname][" ".join(named.name[-_LONGEST_NAME:])] += times
         for name in here:
-            self._countries[name].update(countries)
+            self._countries[name].update(dict(seen.countries))
         self._small.update(re.findall(r"\b[a-z]{3,}\b", document.text[:_FOR_WORDS]))
 
     def _speakers(self, document: Document, paragraphs: Sequence[Paragraph]) -> Counter[str]:

@@ -27,6 +27,7 @@ from qa.request import Request
 from tests.fakes import BagOfWords
 
 DOCUMENTS, PARAGRAPHS = 240, 6
+CACHES = ("readings.sqlite", "vectors.sqlite")
 KEPT, WITHDRAWN = 20, 3
 """The first index has so many documents; the second build has all but that one of them."""
 
@@ -91,13 +92,18 @@ class Steps:
             self.around(owner, name)
 
 
-def rebuild(documents: Path, index: Path, last: int | None = None, watched: bool = False) -> dict[str, Any]:
+def rebuild(
+    documents: Path, index: Path, last: int | None = None, watched: bool = False, anew: bool = False
+) -> dict[str, Any]:
     steps, embedder = Steps(last), BagOfWords()
     if watched:
         steps.watch()
-    built = build_index(
-        documents, index, embedder, lambda stage, *_: steps.at(stage) if watched and stage != "reading" else None
-    )
+
+    def show(stage: str, done: int, total: int | None) -> None:
+        if watched and stage == "embedding":
+            steps.at(stage)
+
+    built = build_index(documents, index, embedder, show, anew=anew)
     return {"embedded": len(embedder.embedded), "counted": built.embedded, "steps": steps.names}
 
 
@@ -119,7 +125,7 @@ def cached(index: Path) -> int:
 def left(index: Path) -> list[str]:
     """What is there that no index needs."""
     names = [path.name for path in (*index.iterdir(), *(index / "cache").iterdir())]
-    names = [name for name in names if name not in (".lock", "CURRENT", "cache", "snapshots", "vectors.sqlite")]
+    names = [name for name in names if name not in (".lock", "CURRENT", "cache", "snapshots", *CACHES)]
     snapshots = sorted(path.name for path in (index / "snapshots").iterdir())
     return names + [name for name in snapshots if name.startswith(".")] + snapshots[2:]
 
@@ -169,7 +175,7 @@ def main(folder: str, kind: str, count: str, seed: str) -> None:
     documents = work / "documents"
     write_documents(documents, range(KEPT))
     for _ in range(2):  # so that the build has an old snapshot to remove
-        forked(lambda: rebuild(documents, work / "first"))
+        forked(lambda: rebuild(documents, work / "first", anew=True))
     write_documents(documents, range(DOCUMENTS))
     (documents / f"{WITHDRAWN:03}.txt").unlink()
     shutil.copytree(work / "first", work / "index")

@@ -45,7 +45,8 @@ def test_progress_tells_of_every_stage(documents: Write, index: Path) -> None:
     told: list[tuple[str, int, int | None]] = []
     folder = documents({"a.txt": "One.\n\nTwo.", "b.txt": "Three."})
     build_index(folder, index, BagOfWords(), lambda *step: told.append(step))
-    assert told == [("reading", 1, None), ("reading", 2, None), ("embedding", 3, 3)]
+    files = [(stage, done, 2) for stage in ("checking", "reading") for done in (1, 2)]
+    assert told == [*files, ("embedding", 3, 3)]
 
 
 def test_a_missing_folder_is_named(tmp_path: Path, index: Path) -> None:

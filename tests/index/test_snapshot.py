@@ -233,6 +233,7 @@ def test_a_build_that_is_interrupted_leaves_the_old_snapshot_live(tmp_path: Path
             raise KeyboardInterrupt
 
     before = snapshots(index)
+    (tmp_path / "documents" / "new.txt").write_text(TEXT)
     with pytest.raises(KeyboardInterrupt):
         build_index(tmp_path / "documents", index, BagOfWords(), interrupt)
     assert snapshots(index) == before

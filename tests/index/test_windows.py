@@ -6,9 +6,10 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from index.embed import Embedder
 from index.paragraphs import split_paragraphs
 from index.types import Document, Spans
-from index.windows import split_windows
+from index.windows import Window, split_windows
 from tests.fakes import BagOfWords
 from tests.strategies import texts
 
@@ -28,6 +29,10 @@ class Cutting(BagOfWords):
             ]
             for text in texts
         ]
+
+
+def windows_of(rows: list[tuple[int, int, str, Spans]], embedder: Embedder) -> list[Window]:
+    return split_windows(rows, embedder.windows([text for _, _, text, _ in rows]))
 
 
 def paragraphs(*lengths: Sequence[int], row: int = 0, offset: int = 0) -> list[tuple[int, int, str, Spans]]:
@@ -56,7 +61,7 @@ def test_every_sentence_is_a_part_of_exactly_one_window_in_order_and_inside_it(
     lengths: list[list[int]], step: int, overlap: int
 ) -> None:
     rows = paragraphs(*lengths, row=3, offset=17)
-    windows = split_windows(rows, Cutting(step, overlap))
+    windows = windows_of(rows, Cutting(step, overlap))
     assert sum(len(window.parts) for window in windows) == sum(map(len, lengths))
     assert [window.place[:2] for window in windows] == sorted(window.place[:2] for window in windows)
     for row, offset, text, sentences in rows:
@@ -82,7 +87,7 @@ def test_the_sentences_of_any_text_are_parts_of_its_windows(text: str) -> None:
         (row, p.start, text[p.start : p.end], [(s.start - p.start, s.end - p.start) for s in p.sentences])
         for row, p in enumerate(split)
     ]
-    windows = split_windows(rows, BagOfWords())
+    windows = windows_of(rows, BagOfWords())
     said = [window.place[1] + since for window in windows for since, _ in window.parts]
     sentences = [sentence for paragraph in split for sentence in paragraph.sentences]
     assert len(said) == len(sentences)
@@ -91,20 +96,20 @@ def test_the_sentences_of_any_text_are_parts_of_its_windows(text: str) -> None:
 
 
 def test_a_paragraph_of_one_window_has_all_its_sentences_whole() -> None:
-    (window,) = split_windows(paragraphs([5, 7], row=4, offset=100), BagOfWords())
+    (window,) = windows_of(paragraphs([5, 7], row=4, offset=100), BagOfWords())
     assert (window.place, window.text, window.parts) == ((4, 100, 113), "aaaaa bbbbbbb", [(0, 5), (6, 13)])
 
 
 def test_a_sentence_belongs_to_the_window_that_holds_most_of_it_and_is_cut_to_it() -> None:
     # The windows are 0–10 and 6–16, and the second sentence 4–15.
-    windows = split_windows(paragraphs([3, 11]), Cutting(10, 4))
+    windows = windows_of(paragraphs([3, 11]), Cutting(10, 4))
     assert [(window.place, window.parts) for window in windows] == [((0, 0, 10), [(0, 3)]), ((0, 6, 15), [(0, 9)])]
 
 
 def test_a_window_inside_one_long_sentence_has_it_at_most_once() -> None:
-    windows = split_windows(paragraphs([50]), Cutting(10, 0))
+    windows = windows_of(paragraphs([50]), Cutting(10, 0))
     assert [window.parts for window in windows] == [[(0, 10)], [], [], [], []]
 
 
 def test_no_paragraphs_have_no_windows() -> None:
-    assert split_windows([], BagOfWords()) == []
+    assert windows_of([], BagOfWords()) == []
