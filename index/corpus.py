@@ -477,7 +477,7 @@ class Corpus:
     @cached_property
     def is_dated(self) -> bool:
         """Whether any document has a date."""
-        return any(first for first, _, _, _ in self._days)
+        return any(first for first, *_ in self._days)
 
     def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str, str]]:
         """(row, first day, last day, source, url, publisher) of every document, for filters."""
