@@ -1,19 +1,31 @@
 """onrecord index …: build an index from a folder, and look into it."""
 
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from index import snapshot_commands
-from index.embed import BUILT_IN
-from index.types import Origin, Skipped
+from index.embed import BUILT_IN, Embedder
+from index.errors import IndexBusyError, OnrecordError
+from index.reporting import JsonLog, LiveLine, Reporter, progress_bars
+from index.types import Origin
 
 if TYPE_CHECKING:
     from index.tuning import Tuned
+
+_EVENTS = """\b
+With --log-json, the "event" of an object is one of
+  progress  stage (checking, reading, embedding), done, total, unit, rate (a
+            second), seconds, left (seconds, or null), skipped (so far)
+  skipped   source, reason
+  finished  snapshot, unchanged, documents, paragraphs, embedded, skipped,
+            tuned, seconds
+  failed    error, reason
+"""
 
 
 @click.group()
@@ -21,7 +33,7 @@ def index() -> None:
     """Make and look after indexes."""
 
 
-@index.command()
+@index.command(epilog=_EVENTS)
 @click.argument("docs", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the index; made when missing.")
 @click.option(
@@ -31,39 +43,80 @@ def index() -> None:
     metavar="NAME_OR_PATH",
     help="The built-in model, a folder, or a hub model as owner/name@revision.",
 )
-def build(docs: Path, out: Path, model: str) -> None:
+@click.option("--anew", is_flag=True, help="Read every file again, also where nothing has changed.")
+@click.option("--watch", is_flag=True, help="Go on, and build again whenever DOCS changes, until Ctrl-C.")
+@click.option(
+    "--quiet",
+    type=click.FloatRange(0.05),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --watch: how long nothing must have changed before it is built.",
+)
+@click.option("--log-json", is_flag=True, help="Progress as JSON on standard error, one object a line.")
+def build(docs: Path, out: Path, model: str, anew: bool, watch: bool, quiet: float, log_json: bool) -> None:
     """Index every document in the folder DOCS, and publish it at --out.
 
     Reads .csv, .docx, .eml, .epub, .gz, .htm, .html, .jsonl, .markdown, .mbox, .md, .ndjson, .pdf, .shtml, .tab,
-    .text, .tsv, .txt, .warc, .warc.gz, .xhtml and .zip files. What cannot be read is reported and skipped. Text
-    that an earlier build embedded is not embedded again.
+    .text, .tsv, .txt, .warc, .warc.gz, .xhtml and .zip files. What cannot be read is reported and
+    skipped. What an earlier build has read and embedded is taken from its cache, by the bytes of the files; where
+    nothing has changed, the live snapshot stays.
     """
-    from index.build import build_index
     from index.embed import load_embedder
 
-    console = Console(stderr=True)
-    embedder = load_embedder(model)
-    with _progress(console) as bars:
-        tasks = {
-            "reading": bars.add_task("reading", total=None, unit="documents"),
-            "embedding": bars.add_task("embedding", total=None, unit="paragraphs", visible=False),
-        }
+    reporter: Reporter = JsonLog(sys.stderr) if log_json else LiveLine(Console(stderr=True))
+    try:
+        embedder = load_embedder(model)
+        if watch:
+            _watch(docs, out, embedder, reporter, anew, quiet)
+        else:
+            _build(docs, out, embedder, reporter, anew)
+    except OnrecordError as error:
+        if not log_json:
+            raise
+        reporter.failed(error)
+        sys.exit(1)
 
-        def show(stage: str, done: int, total: int | None) -> None:
-            bars.update(tasks[stage], completed=done, total=total, visible=True)
 
-        built = build_index(docs, out, embedder, show)
-    _report_skipped(console, built.skipped)
-    rate = built.paragraphs / built.seconds
-    click.echo(
-        f"{built.documents:,} documents, {built.paragraphs:,} paragraphs ({built.embedded:,} texts newly embedded), "
-        f"{len(built.skipped):,} skipped; {built.seconds:,.1f} s, {rate:,.0f} paragraphs/s"
-    )
+def _build(docs: Path, out: Path, embedder: Embedder, reporter: Reporter, anew: bool) -> None:
+    from index.build import build_index
+
+    with reporter:
+        built = build_index(docs, out, embedder, reporter.progress, reporter.skipped, anew=anew)
+    reporter.finished(built)
+    held = f"{built.documents:,} documents, {built.paragraphs:,} paragraphs"
+    cost = f"{len(built.skipped):,} skipped; {built.seconds:,.1f} s"
+    if built.unchanged:
+        click.echo(f"{docs}: nothing has changed; {held}, {cost}")
+    else:
+        rate = built.paragraphs / built.seconds
+        click.echo(f"{held} ({built.embedded:,} texts newly embedded), {cost}, {rate:,.0f} paragraphs/s")
     click.echo(f"{out}: {built.snapshot} is live")
     if built.tuned:
         click.echo(
             f"still tuned, on {built.tuned:,} pairs of an earlier build; `onrecord index tune {out}` tunes it anew"
         )
+
+
+def _watch(docs: Path, out: Path, embedder: Embedder, reporter: Reporter, anew: bool, quiet: float) -> None:
+    """Until Ctrl-C or SIGTERM. What is wrong with the folder or the index at one time may be right at the next."""
+    from index.watching import watch_folder
+
+    first = iter([anew])
+
+    def rebuild() -> bool:
+        try:
+            _build(docs, out, embedder, reporter, next(first, False))
+        except OnrecordError as error:
+            reporter.failed(error)
+            return not isinstance(error, IndexBusyError)
+        return True
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        watch_folder(docs, rebuild, quiet)
+    except KeyboardInterrupt:
+        click.echo(f"{docs} is watched no longer")
 
 
 @index.command()
@@ -83,7 +136,7 @@ def upgrade(folder: Path, model: str | None) -> None:
         return
     console = Console(stderr=True)
     embedder = load_embedder(model or built_with)
-    with _progress(console) as bars:
+    with progress_bars(console) as bars:
         tasks = {
             "reading": bars.add_task("reading", total=None, unit="documents"),
             "embedding": bars.add_task("embedding", total=None, unit="paragraphs", visible=False),
@@ -155,7 +208,7 @@ def tune(folder: Path, strength: float | None, undo: bool) -> None:
         click.echo(f"{folder}: {name} is live, without tuning" if name else f"{folder} is not tuned; nothing to undo")
         return
     model = read_manifest(folder / "snapshots" / current(folder)).model
-    with _progress(Console(stderr=True)) as bars:
+    with progress_bars(Console(stderr=True)) as bars:
         tasks = {
             "embedding": bars.add_task("embedding", total=None, unit="questions"),
             "training": bars.add_task("training", total=None, unit="maps", visible=False),
@@ -181,25 +234,3 @@ def _outcome(folder: Path, tuned: "Tuned") -> str:
     if tuned.snapshot is None:
         return f"{folder} is as it was, tuning does not help here: {figures}"
     return f"{folder}: {tuned.snapshot} is live, tuned: {figures}"
-
-
-def _report_skipped(console: Console, skipped: tuple[Skipped, ...]) -> None:
-    for item in skipped:
-        console.print(Text(f"skipped {item.source}: {item.reason}"))
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description:<10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[unit]}"),
-        _Rate(),
-        TimeRemainingColumn(),
-        console=console,
-    )
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")

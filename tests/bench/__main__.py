@@ -10,6 +10,7 @@ machine may be busy: what is compared takes turns, and medians are given.
 
 import argparse
 import json
+import shutil
 import statistics
 import tempfile
 import time
@@ -93,17 +94,31 @@ def _building(arguments: argparse.Namespace, work: Path) -> dict[str, float]:
     bare = _bare_model()
     build_index(arguments.documents, work / "0", embedder)
     texts = _texts(work / "0")
-    ours, base, again = [], [], []
+    documents = Path(shutil.copytree(arguments.documents, work / "documents"))
+    build_index(documents, work / "changing", embedder)
+    ours, base, again, changed = [], [], [], []
     for number in range(1, arguments.rounds + 1):
         ours.append(_timed(build_index, arguments.documents, work / str(number), embedder))
         base.append(_timed(partial(bare.encode, show_progress_bar=False), texts))
         again.append(_timed(build_index, arguments.documents, work / "0", embedder))
+        _change(documents, number)
+        changed.append(_timed(build_index, documents, work / "changing", embedder))
     return {
         "paragraphs": len(texts),
         "build, paragraphs/s": round(len(texts) / statistics.median(ours), 1),
         "build / encode alone": _ratio(ours, base),
         "build again / first build": _ratio(again, ours),
+        "build with 1 % changed / first build": _ratio(changed, ours),
     }
+
+
+def _change(folder: Path, number: int) -> None:
+    """Every hundredth file, another one each time, and at least one, says a sentence more."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in {".md", ".txt", ".html"})
+    for path in files[number % min(100, len(files)) :: 100]:
+        text = path.read_text("utf-8", "surrogateescape")
+        head, mark, rest = text.rpartition(". ")
+        path.write_text(f"{head}. The figure of round {number} is new{mark or '. '}{rest}", "utf-8", "surrogateescape")
 
 
 def _asking(arguments: argparse.Namespace, index: Path) -> dict[str, float]:

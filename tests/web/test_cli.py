@@ -121,7 +121,20 @@ def test_a_build_says_what_it_made(tmp_path: Path) -> None:
 def test_a_second_build_embeds_nothing_anew(documents: Documents, tmp_path: Path) -> None:
     folder = documents({"a.txt": "Trade was discussed.\n\nSo was climate.\n"})
     assert "2 texts newly embedded" in run("index", "build", folder, "--out", tmp_path / "index").stdout
+    (folder / "b.txt").write_text("Trade was discussed.")
     assert "0 texts newly embedded" in run("index", "build", folder, "--out", tmp_path / "index").stdout
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_build_of_what_has_not_changed_says_so(documents: Documents, tmp_path: Path) -> None:
+    folder = documents({"a.txt": "Trade was discussed."})
+    live = run("index", "build", folder, "--out", tmp_path / "index").stdout.splitlines()[-1]
+    changed, still = run("index", "build", folder, "--out", tmp_path / "index").stdout.splitlines()
+    assert changed.startswith(f"{folder}: nothing has changed; 1 documents, 1 paragraphs, 0 skipped; ")
+    assert still == live
+    anew = run("index", "build", folder, "--out", tmp_path / "index", "--anew").stdout
+    assert "(0 texts newly embedded)" in anew
+    assert live not in anew
 
 
 @pytest.mark.usefixtures("stand_in")
