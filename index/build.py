@@ -13,7 +13,7 @@ from typing import TypeVar
 from index import snapshot as disk
 from index.cache import VectorCache
 from index.contents import File, contents_digest, digest_files, reading_digest
-from index.corpus import CorpusWriter
+from index.corpus_writer import CorpusWriter
 from index.duplicates import find_duplicates
 from index.embed import Embedder
 from index.errors import DocumentsError, IndexInvalidError, IndexMissingError, IndexWriteError

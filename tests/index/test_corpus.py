@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from index.copies import Place
-from index.corpus import Corpus, CorpusWriter
+from index.corpus import Corpus
+from index.corpus_writer import CorpusWriter
 from index.duplicates import find_duplicates
 from index.errors import IndexInvalidError
 from index.paragraphs import split_paragraphs
