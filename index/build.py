@@ -21,7 +21,7 @@ from index.forward import ForwardWriter
 from index.lexicon import terms, write_lexicon
 from index.maps import Maps, mapped
 from index.reading import Reading, read_document, read_paragraphs
-from index.readings import Readings
+from index.readings import READINGS, Readings
 from index.sources import list_files, suffixes, without_repeats
 from index.speakers import Collection
 from index.types import Document, Manifest, Paragraph, Skipped
@@ -91,7 +91,7 @@ def build_index(
     with _workspace(index) as workspace:
         files = list(_told(digest_files(found), "checking", len(found), progress))
         contents = contents_digest(files, (embedder.name, embedder.digest))
-        with closing(Readings(index / "cache" / "readings.sqlite", reading_digest(), embedder.digest)) as readings:
+        with closing(Readings(index / "cache" / READINGS, reading_digest(), embedder.digest)) as readings:
             live = None if anew else _unchanged(index, contents, started)
             if anew or (live and not readings.is_tidy(contents)):
                 readings.clear()

@@ -44,7 +44,7 @@ class VectorCache:
         self._path = path
         try:
             self._connection = _open(path)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             self._start_anew(error)
         self.computed = 0
 
@@ -83,7 +83,7 @@ class VectorCache:
         self.computed += len(computed)
         return computed
 
-    def _start_anew(self, error: sqlite3.DatabaseError) -> None:
+    def _start_anew(self, error: Exception) -> None:
         """A damaged cache costs the time to embed again, and must not cost a build; a full disk is no damage."""
         if not is_damage(error):
             raise error
@@ -137,7 +137,7 @@ def _open(path: Path) -> sqlite3.Connection:
         if layout != _LAYOUT:
             connection.executescript(f"DROP TABLE IF EXISTS vectors; PRAGMA user_version = {_LAYOUT};")
         connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _TABLE.format("vectors"))
-    except sqlite3.DatabaseError:
+    except BaseException:
         connection.close()
         raise
     return connection
@@ -173,9 +173,10 @@ def keep_only(folder: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
     return removed
 
 
-def is_damage(error: sqlite3.DatabaseError) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether the file is at fault; otherwise the disk is full, or it cannot be written."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGES
+    # A damaged schema stands in SQLite's own message, in whatever bytes it has now.
+    return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGES
 
 
 def compact(path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from index import snapshot as disk
 from index.cache import keep_only
 from index.errors import IndexInvalidError, IndexMissingError, IndexWriteError
+from index.readings import forget_unless
 from index.types import Spans
 from index.windows import embedded
 
@@ -134,8 +135,8 @@ def _before(index: Path, listed: list[Listed]) -> str:
 def prune(index: Path, keep: int) -> Pruned:
     """Remove all but `keep` snapshots, the live one and the newest others, and what no snapshot needs any more.
 
-    That is what killed builds left, and the vectors of text that none of them has, so that nothing of a document that
-    was withdrawn stays behind.
+    That is what killed builds left, and the vectors and readings of text that none of them has, so that nothing of a
+    document that was withdrawn stays behind.
 
     Raises:
         ValueError: `keep` is less than 1.
@@ -156,6 +157,8 @@ def prune(index: Path, keep: int) -> Pruned:
             for name in removed:
                 disk.remove(snapshots / name)
             readable = all(each.format == disk.FORMAT for each in listed if each.name in kept)
+            contents = [disk.manifest_values(snapshots / name).get("contents", "") for name in kept]
+            forget_unless(index / "cache", [str(each) for each in contents if each])
             vectors = keep_only(index / "cache", _embedded(index, kept)) if readable else None
         except (OSError, sqlite3.Error) as error:
             raise IndexWriteError(f"{index} cannot be pruned: {error}; what was live is live still") from error

@@ -8,7 +8,8 @@ a moved file's document is. Keys hold a digest of the code that reads, so an upg
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import fields
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ from index.sources import read_file
 from index.speakers import Survey
 from index.types import Document, Paragraph, Skipped
 
+READINGS = "readings.sqlite"
 # Raised when what is kept changes: another layout is dropped, and costs the time to read again.
 _LAYOUT = 1
 _SCHEMA = """
@@ -51,21 +53,20 @@ _Content = tuple[tuple[Paragraph, ...], tuple[int | None, ...], tuple[tuple[tupl
 
 _DOCUMENTS: TypeAdapter[Document] = TypeAdapter(Document)
 _CONTENTS: TypeAdapter[_Content] = TypeAdapter(_Content)
-_DAMAGE = (sqlite3.DatabaseError, zlib.error, ValidationError)
+_DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, zlib.error, ValidationError)
 
 
 class Readings:
     """An opened cache, for one builder at a time. What is damaged is dropped: it costs the time to read again.
 
-    `code` is a digest of the code that reads, `model` that of the model that cuts windows. `read` counts the
-    documents in which speakers and words were found anew; `outrun` says whether a file changed while it was read.
+    `code` is a digest of the code that reads, `model` that of the model that cuts windows. `outrun` says whether a file
+    changed while it was read.
     """
 
     def __init__(self, path: Path, code: str, model: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._basis = f"{code}\0{model}\0".encode()
-        self.read = 0
         self.outrun = False
         self._damages = self._pending = 0
         self._connection, self._was_tidy = self._connect()
@@ -102,7 +103,6 @@ class Readings:
         return found
 
     def keep(self, document: Document, reading: Reading) -> None:
-        self.read += 1
         values = (self._key_of(document), *_packed(reading))
         if row := self._insert("INSERT OR REPLACE INTO readings (key, content, words) VALUES (?, ?, ?)", values):
             self._use("used_readings", row)
@@ -133,8 +133,12 @@ class Readings:
         self._connection, self._was_tidy = self._connect()
 
     def close(self) -> None:
-        self._connection.commit()
-        self._connection.close()
+        try:
+            self._connection.commit()
+        except _DAMAGE as error:
+            self._start_anew(error)
+        finally:
+            self._connection.close()
 
     def _documents(self, key: bytes) -> Iterator[Document]:
         file = self._one("SELECT row FROM files WHERE key = ?", (key,))
@@ -148,7 +152,7 @@ class Readings:
         self._use("used_files", file[0])
 
     def _kept(self, key: bytes, file: File) -> Iterator[Document | Skipped]:
-        (row,) = self._one("SELECT coalesce(max(file), 0) + 1 FROM items") or (1,)
+        row = self._next_file()
         damages = self._damages
         whole = True
         for item in read_file(file.found):
@@ -162,6 +166,14 @@ class Readings:
         elif whole and damages == self._damages:
             self._insert("INSERT OR REPLACE INTO files VALUES (?, ?)", (row, key))
             self._use("used_files", row)
+
+    def _next_file(self) -> int:
+        try:
+            (row,) = self._one("SELECT coalesce(max(file), 0) + 1 FROM items") or (1,)
+        except _DAMAGE as error:
+            self._start_anew(error)
+            return 1
+        return int(row)
 
     def _key(self, *parts: str) -> bytes:
         return hashlib.sha256(self._basis + "\0".join(parts).encode("utf-8", "surrogatepass")).digest()
@@ -214,7 +226,7 @@ class Readings:
         self._pending = 0
         try:
             return _open(self._path)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if not is_damage(error):
                 raise
             self._remove()
@@ -230,6 +242,15 @@ class Readings:
     def _remove(self) -> None:
         for file in self._path.parent.glob(f"{self._path.name}*"):
             file.unlink()
+
+
+def forget_unless(cache: Path, contents: Collection[str]) -> None:
+    """Drop the readings in this folder of caches unless they are just those of a folder with one of these contents."""
+    path = cache / READINGS
+    if path.exists():
+        with closing(Readings(path, "", "")) as readings:
+            if not any(map(readings.is_tidy, contents)):
+                readings.clear()
 
 
 def _packed(reading: Reading) -> tuple[bytes, bytes]:
@@ -260,6 +281,6 @@ def _open(path: Path) -> tuple[sqlite3.Connection, bool]:
             f"PRAGMA temp_store = MEMORY; {_SCHEMA}"
         )
         return connection, connection.execute("SELECT 1 FROM tidied").fetchone() is not None
-    except sqlite3.DatabaseError:
+    except BaseException:
         connection.close()
         raise

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from index.snapshot import current
-from tests.web.test_cli import start
+from tests.web.test_cli import run, start
 
 Documents = Callable[[Mapping[str, str | bytes]], Path]
 Event = dict[str, Any]
@@ -123,6 +123,18 @@ def test_every_line_of_the_log_is_an_object_and_the_last_is_the_outcome(document
     assert all(event.keys() == fields for event in progress)
     ends = [(event["stage"], event["done"]) for event in progress if event["done"] == event["total"]]
     assert ends == [("checking", 3), ("reading", 3), ("embedding", 3)]
+
+
+def test_the_help_and_the_readme_name_every_field(documents: Documents, index: Path) -> None:
+    _, events = log(documents({"a.txt": "Trade grew.", "b.bin": b"\0"}), index)
+    _, failed = log(index / "gone", index)
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    section = readme[readme.index("With `--log-json`") : readme.index("**To withdraw")]
+    explained = run("index", "build", "--help").stdout.partition("With --log-json")[2]
+    for event in (*events, *failed):
+        for word in (event["event"], *event.keys() - {"event"}):
+            assert f"`{word}`" in section
+            assert word in explained
 
 
 def test_a_build_that_fails_is_an_object_too(tmp_path: Path, index: Path) -> None:
