@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import DocumentsError, SourceError
 from index.sources.archives import GzipContainer, ZipContainer
-from index.sources.base import PARSER_ERRORS, Source
+from index.sources.base import PARSER_ERRORS, Source, date_from_address
 from index.sources.containers import MAX_DEPTH, Container, Member, Room, TooMuchError
 from index.sources.docx import DocxSource
 from index.sources.epub import EpubSource
@@ -22,7 +22,7 @@ from index.sources.sidecar import NAME, Settings, read_sidecar
 from index.sources.table import TableSource
 from index.sources.text import TextSource
 from index.sources.warc import WarcContainer
-from index.types import Document, Skipped
+from index.types import Document, Origin, Skipped
 
 _SINGLE: tuple[Source, ...] = (
     HtmlSource(),
@@ -202,9 +202,16 @@ def _documents(path: Path, part: _Part) -> Iterator[Document | Skipped]:
 
 
 def _addressed(document: Document, part: _Part) -> Document:
-    """The address a page was saved from, which is also a record's where it has none itself, before what it claims."""
+    """The address a page was saved from, which is also a record's where it has none itself, before what it claims.
+
+    It tells the day of what has none.
+    """
+    if not part.address:
+        return document
     own = document.url if document.source != part.name else None
-    return replace(document, url=own or part.address) if part.address else document
+    document = replace(document, url=own or part.address)
+    day = None if document.date else date_from_address(document.url)
+    return replace(document, date=day, date_origin=Origin.ADDRESS) if day else document
 
 
 def _unpacked(path: Path, part: _Part, room: Room) -> Iterator[Document | Skipped]:

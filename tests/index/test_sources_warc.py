@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.sources import containers, read_folder, warc
-from index.types import Document, Skipped
+from index.types import Document, Origin, Skipped
 
 BODY = b"<html><head><title>Trade</title></head><body><p>Wang Yi said that trade had grown.</p></body></html>"
 
@@ -77,6 +77,15 @@ def test_the_address_a_page_was_saved_from_is_believed_before_the_one_it_claims(
     (page,) = read(saved([Record(body=body)]))
     assert isinstance(page, Document)
     assert page.url == "https://www.example.org/a.html"
+
+
+def test_the_address_tells_the_day_of_a_page_that_has_none() -> None:
+    dated = b"<html><head><meta name='date' content='2020-09-11'></head><body><p>It rained all day.</p></body></html>"
+    pages = read(saved([Record("https://x.org/2021/05/28/a.html"), Record("https://x.org/2021/05/28/b", dated)]))
+    assert [(page.date, page.date_origin) for page in pages if isinstance(page, Document)] == [
+        ("2021-05-28", Origin.ADDRESS),
+        ("2020-09-11", Origin.METADATA),
+    ]
 
 
 def test_records_of_a_saved_file_keep_their_own_addresses() -> None:
