@@ -13,7 +13,8 @@ from typing import TypeVar
 from index import snapshot as disk
 from index.cache import VectorCache
 from index.contents import File, contents_digest, digest_files, reading_digest
-from index.corpus import CorpusWriter
+from index.corpus_writer import CorpusWriter
+from index.duplicates import find_duplicates
 from index.embed import Embedder
 from index.errors import DocumentsError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.forward import ForwardWriter
@@ -21,7 +22,7 @@ from index.lexicon import terms, write_lexicon
 from index.maps import Maps, mapped
 from index.reading import Reading, read_document, read_paragraphs
 from index.readings import READINGS, Readings
-from index.sources import list_files, without_repeats
+from index.sources import list_files, suffixes, without_repeats
 from index.speakers import Collection
 from index.types import Document, Manifest, Paragraph, Skipped
 from index.vectors import SentenceWriter, VectorWriter
@@ -234,12 +235,13 @@ def _read(
             writing.add(item, reading)
             names.add(item, reading.paragraphs, reading.survey)
     writing.corpus.merge_speakers(names.people())
+    writing.corpus.add_duplicates(find_duplicates(writing.corpus))
     return skipped
 
 
 def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
     if not skipped:
-        return f"{folder} holds no documents; put .html, .md, .txt or .jsonl files there"
+        return f"{folder} holds no documents; put {suffixes(' or ')} files there"
     reasons = "; ".join(f"{item.source}: {item.reason}" for item in skipped[:3])
     more = f" and {len(skipped) - 3:,} more" if len(skipped) > 3 else ""
     return f"{folder} holds nothing that can be read ({reasons}{more})"

@@ -149,7 +149,7 @@ def keep_only(folder: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
     Returns how many vectors were dropped. Only while no build is writing.
 
     Raises:
-        OSError, sqlite3.OperationalError: a cache cannot be written; all that is kept is there still.
+        OSError, sqlite3.OperationalError: a cache cannot be written; all vectors that are kept are there still.
     """
     removed = 0
     for path in sorted(folder.glob("*.sqlite")):
@@ -160,10 +160,12 @@ def keep_only(folder: Path, texts: Iterable[tuple[str, str, Spans]]) -> int:
                 removed = _copy_kept(path, fresh, texts)
             else:
                 _vacuum(path, fresh)
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError as error:
             fresh.unlink(missing_ok=True)
-            raise
-        except sqlite3.DatabaseError:  # damaged: what it holds cannot be told, and the next build makes it anew
+            if path.name == VECTORS and isinstance(error, sqlite3.OperationalError):
+                raise
+            # Damaged: what it holds cannot be told; or no room for readings, which cost less than vectors. The next
+            # build makes it anew.
             for file in folder.glob(f"{path.name}*"):
                 file.unlink()
         else:

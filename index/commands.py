@@ -12,6 +12,7 @@ from index import snapshot_commands
 from index.embed import BUILT_IN, Embedder
 from index.errors import IndexBusyError, OnrecordError
 from index.reporting import JsonLog, LiveLine, Reporter, progress_bars
+from index.types import Origin
 
 if TYPE_CHECKING:
     from index.tuning import Tuned
@@ -56,8 +57,10 @@ def index() -> None:
 def build(docs: Path, out: Path, model: str, anew: bool, watch: bool, quiet: float, log_json: bool) -> None:
     """Index every document in the folder DOCS, and publish it at --out.
 
-    Reads .html, .md, .txt and .jsonl files. What cannot be read is reported and skipped. What an earlier build has read
-    and embedded is taken from its cache, by the bytes of the files; where nothing has changed, the live snapshot stays.
+    Reads .csv, .docx, .eml, .epub, .gz, .htm, .html, .jsonl, .markdown, .mbox, .md, .ndjson, .pdf, .shtml, .tab,
+    .text, .tsv, .txt, .warc, .warc.gz, .xhtml and .zip files. What cannot be read is reported and
+    skipped. What an earlier build has read and embedded is taken from its cache, by the bytes of the files; where
+    nothing has changed, the live snapshot stays.
     """
     from index.embed import load_embedder
 
@@ -169,7 +172,8 @@ def show(folder: Path, document: str) -> None:
     snapshot = open_snapshot(folder)
     try:
         found = snapshot.corpus.find(document)
-        click.echo(f"{found.title}\n{found.date or 'no date'} · {found.url or found.source} · {found.id}")
+        click.echo(f"{found.title}{_origin(found.title_origin)}")
+        click.echo(f"{found.date or 'no date'}{_origin(found.date_origin)} · {found.url or found.source} · {found.id}")
         for paragraph in snapshot.corpus.paragraphs_of(found):
             click.echo()
             for sentence in paragraph.sentences:
@@ -215,6 +219,10 @@ def tune(folder: Path, strength: float | None, undo: bool) -> None:
 
         tuned = tuning.tune(folder, load_embedder(model), show, strength or tuning.STRENGTH)
     click.echo(_outcome(folder, tuned))
+
+
+def _origin(origin: Origin | None) -> str:
+    return f" (from the {origin})" if origin else ""
 
 
 def _outcome(folder: Path, tuned: "Tuned") -> str:

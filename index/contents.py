@@ -20,6 +20,7 @@ READING = (
     "paragraphs.py",
     "reading.py",
     "readings.py",
+    "rows.py",
     "sources",
     "speakers",
     "types.py",

@@ -1,7 +1,6 @@
-"""corpus.sqlite: documents, paragraphs, sentences with their speakers, and the windows that were embedded.
+"""corpus.sqlite, opened: documents, paragraphs, sentences with their speakers, the windows that were embedded.
 
-Paragraph rows are numbered 0, 1, 2 … in the order of the documents and of the text; the vectors and the lexicon use the
-same numbers. An opened corpus is read-only.
+It is read-only; index/corpus_writer.py says what is in it and how rows are numbered.
 """
 
 import json
@@ -11,173 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import groupby, pairwise, zip_longest
-from operator import itemgetter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dates import first_day, last_day
+from index.copies import Copies, Place
+from index.corpus_writer import DOCUMENT
 from index.errors import DocumentsError, IndexInvalidError
 from index.speakers import REPORTER
 from index.types import Basis, Document, Origin, Paragraph, Role, Rows, Sentence, Skipped, Spans, Speaker, Speech
-
-_SCHEMA = """
-CREATE TABLE documents (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
-  source TEXT NOT NULL, date TEXT, url TEXT, speaker TEXT, role TEXT, title_origin TEXT, date_origin TEXT,
-  publisher TEXT, language TEXT NOT NULL, pages TEXT NOT NULL, first_day TEXT, last_day TEXT);
-CREATE TABLE paragraphs (row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL,
-  end INTEGER NOT NULL, answers INTEGER);
-CREATE TABLE sentences (paragraph INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, speaker INTEGER,
-  basis TEXT, evidence_start INTEGER, evidence_end INTEGER, PRIMARY KEY (paragraph, start)) WITHOUT ROWID;
-CREATE TABLE speakers (row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, aliases TEXT NOT NULL,
-  lookalikes TEXT NOT NULL);
-CREATE TABLE roles (speaker INTEGER NOT NULL, words TEXT NOT NULL, country TEXT, first_day TEXT, last_day TEXT,
-  mentions INTEGER NOT NULL);
-CREATE TABLE windows (row INTEGER PRIMARY KEY, paragraph INTEGER NOT NULL, start INTEGER NOT NULL,
-  end INTEGER NOT NULL);
-CREATE TABLE skipped (source TEXT NOT NULL, reason TEXT NOT NULL);
-"""
-_INDEXES = """
-CREATE INDEX paragraphs_document ON paragraphs (document, row);
-CREATE INDEX sentences_speaker ON sentences (speaker, paragraph) WHERE speaker IS NOT NULL;
-"""
-_DOCUMENT = (
-    "id",
-    "title",
-    "text",
-    "source",
-    "date",
-    "url",
-    "speaker",
-    "role",
-    "title_origin",
-    "date_origin",
-    "publisher",
-    "language",
-    "pages",
-)
-
-
-class CorpusWriter:
-    """Writes a corpus from front to back; `finish` makes it complete."""
-
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path)
-        # The file is new and is published only when whole: a journal would cost time and protect nothing.
-        try:
-            self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        except sqlite3.Error:
-            self._connection.close()
-            raise
-        self._speakers: dict[str, int] = {}
-        self._renamed: list[tuple[int | None, int]] = []
-        self.documents = self.paragraphs = self.sentences = self.windows = 0
-
-    def add(self, document: Document, paragraphs: Sequence[Paragraph], answers: Sequence[int | None] = ()) -> None:
-        """Store a document; `answers` says for each paragraph which one of them asks what it answers, if one does."""
-        days = (first_day(document.date), last_day(document.date)) if document.date else (None, None)
-        columns = [getattr(document, name) for name in _DOCUMENT[:-1]]
-        row = (self.documents, *columns, json.dumps(document.pages), *days)
-        self._connection.execute(f"INSERT INTO documents VALUES ({', '.join('?' * len(row))})", row)
-        first = self.paragraphs
-        for paragraph, asked in zip_longest(paragraphs, answers):
-            question = None if asked is None else first + asked
-            self._connection.execute(
-                "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?)",
-                (self.paragraphs, self.documents, paragraph.start, paragraph.end, question),
-            )
-            self._add_sentences(paragraph)
-            self.paragraphs += 1
-        self.documents += 1
-
-    def _add_sentences(self, paragraph: Paragraph) -> None:
-        rows = []
-        for sentence in paragraph.sentences:
-            speech = sentence.speech
-            evidence = speech.evidence if speech and speech.evidence else (None, None)
-            who = (self._speaker(speech.speaker), speech.basis.value) if speech else (None, None)
-            rows.append((self.paragraphs, sentence.start, sentence.end, *who, *evidence))
-        self._connection.executemany("INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-        self.sentences += len(rows)
-
-    def _speaker(self, name: str) -> int:
-        return self._speakers.setdefault(name, len(self._speakers))
-
-    def add_windows(self, rows: Iterable[tuple[int, int, int]]) -> None:
-        """(paragraph row, start, end) in the order of the vectors; spans are offsets in the document."""
-        numbered = [(self.windows + i, *row) for i, row in enumerate(rows)]
-        self._connection.executemany("INSERT INTO windows VALUES (?, ?, ?, ?)", numbered)
-        self.windows += len(numbered)
-
-    def paragraph_texts(self) -> Iterator[tuple[int, int, str, Spans]]:
-        """(row, start in its document, text, its sentences' spans in it) of every paragraph so far, in row order."""
-        query = "SELECT document, row, start, end FROM paragraphs ORDER BY row"
-        sentences = "SELECT start, end FROM sentences WHERE paragraph = ? ORDER BY start"
-        current, text = -1, ""
-        for document, row, start, end in self._connection.execute(query):
-            if document != current:
-                (text,) = self._connection.execute("SELECT text FROM documents WHERE row = ?", (document,)).fetchone()
-                current = document
-            spans = self._connection.execute(sentences, (row,)).fetchall()
-            yield row, start, text[start:end], [(begin - start, stop - start) for begin, stop in spans]
-
-    def paragraph_windows(self) -> Iterator[Spans]:
-        """The windows of every paragraph so far, in row order, as offsets in its text."""
-        query = (
-            "SELECT paragraph, windows.start - paragraphs.start, windows.end - paragraphs.start FROM windows"
-            " JOIN paragraphs ON paragraphs.row = paragraph ORDER BY windows.row"
-        )
-        for _, spans in groupby(self._connection.execute(query), key=itemgetter(0)):
-            yield [(start, end) for _, start, end in spans]
-
-    def paragraph_titles(self) -> Iterator[str]:
-        """The title of its document for every paragraph so far, in row order."""
-        query = "SELECT title FROM paragraphs JOIN documents ON documents.row = document ORDER BY paragraphs.row"
-        return (title for (title,) in self._connection.execute(query))
-
-    def titles(self) -> Iterator[str]:
-        """Of every document so far, in row order."""
-        return (title for (title,) in self._connection.execute("SELECT title FROM documents ORDER BY row"))
-
-    def merge_speakers(self, same: Mapping[str, Speaker | None]) -> None:
-        """Say who is who, once every document was added: `same` maps the names used to the people meant, or to none."""
-        rows: dict[str, int] = {}
-        for name, row in self._speakers.items():
-            speaker = same.get(name, Speaker(name))
-            if speaker is None:
-                self._renamed.append((None, row))
-                continue
-            kept = rows.setdefault(speaker.name, row)
-            if kept == row:
-                self._add_speaker(row, speaker)
-            else:
-                self._renamed.append((kept, row))
-
-    def _add_speaker(self, row: int, speaker: Speaker) -> None:
-        lists = (json.dumps(names, ensure_ascii=False) for names in (speaker.aliases, speaker.lookalikes))
-        self._connection.execute("INSERT INTO speakers VALUES (?, ?, ?, ?)", (row, speaker.name, *lists))
-        roles = [
-            (row, role.words, role.country, role.first_day, role.last_day, role.mentions) for role in speaker.roles
-        ]
-        self._connection.executemany("INSERT INTO roles VALUES (?, ?, ?, ?, ?, ?)", roles)
-
-    def finish(self, skipped: Iterable[Skipped]) -> None:
-        """Write what was skipped, and close; the file is complete then."""
-        with self._connection:
-            self._connection.executemany(
-                "INSERT INTO skipped VALUES (?, ?)", [(item.source, item.reason) for item in skipped]
-            )
-        self._connection.executescript(_INDEXES)
-        with self._connection:
-            self._connection.executemany("UPDATE sentences SET speaker = ? WHERE speaker = ?", self._renamed)
-        self._connection.close()
-
-    def abandon(self) -> None:
-        """Close without finishing; nothing where it is finished."""
-        self._connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +62,11 @@ class Corpus:
             )
             self.first_sentences = np.searchsorted(self._spoken_in, np.arange(len(self.documents_of) + 1))
             self.windows = self._column("SELECT paragraph FROM windows ORDER BY row")
-            self._days = self._all("SELECT first_day, last_day, source, coalesce(url, '') FROM documents ORDER BY row")
+            self._documents, self._paragraphs = self._copies("document_copies"), self._copies("paragraph_copies")
+            self._days = self._all(
+                "SELECT first_day, last_day, source, coalesce(url, ''), coalesce(publisher, '') FROM documents"
+                " ORDER BY row"
+            )
         except IndexInvalidError:
             self._connection.close()
             raise
@@ -233,11 +81,20 @@ class Corpus:
         return len(self._days)
 
     @property
+    def different(self) -> int:
+        """How many paragraphs there are if those that are the same words are counted once."""
+        return len(self) - self._paragraphs.further
+
+    @property
     def sentences(self) -> int:
         return int(self.first_sentences[-1])
 
     def close(self) -> None:
-        self._connection.close()
+        # SQLite ends the process where a connection is closed under a statement.
+        with self._lock:
+            self._connection.close()
+        # The cache refers back to the corpus; without it, memory is given back at once and not some time later.
+        del self._document
 
     def document(self, identifier: str) -> Document | None:
         found = self._all("SELECT row FROM documents WHERE id = ?", (identifier,))
@@ -265,7 +122,7 @@ class Corpus:
         document = self.document(name)
         if document:
             return document
-        facts = [(row, source, url) for row, _, _, source, url in self.document_facts()]
+        facts = [(row, source, url) for row, _, _, source, url, _ in self.document_facts()]
         rows = [row for row, source, url in facts if name in (source, url)]
         rows = rows or [row for row, source, url in facts if source.endswith(name) or url.endswith(name)]
         if len(rows) != 1:
@@ -307,13 +164,59 @@ class Corpus:
         """What SQLite finds wrong with the file itself."""
         return [fault for (fault,) in self._all("PRAGMA integrity_check(5)") if fault != "ok"]
 
+    def distinct(self, allowed: Rows | None) -> Rows | None:
+        """Of these paragraphs, or of all for None, one of those that are the same words: the original, if it is there.
+
+        None where that is every paragraph there is.
+        """
+        return self._paragraphs.distinct(allowed, len(self))
+
+    def places(self, row: int) -> tuple[Place, ...]:
+        """Where else the words of this paragraph are published, the place to be quoted first."""
+        return tuple(
+            Place(*columns)
+            for copy in self._paragraphs.of(row).tolist()
+            for columns in self._all(
+                "SELECT id, title, date, source, url, publisher, start, end FROM paragraphs"
+                " JOIN documents ON documents.row = document WHERE paragraphs.row = ?",
+                (copy,),
+            )
+        )
+
+    def published_as(self, document: Document) -> tuple[Document, ...]:
+        """The other documents that are one text with this, the original first; none of a document that is not here."""
+        found = self._all("SELECT row FROM documents WHERE id = ?", (document.id,))
+        return tuple(self._document(copy) for (row,) in found for copy in self._documents.of(row).tolist())
+
+    def originals(self) -> Rows:
+        """Ascending rows of the documents, without those that are one text with an earlier one."""
+        found = self._documents.distinct(None, self.documents)
+        return np.arange(self.documents) if found is None else found
+
+    def one_text(self, row: int, other: int) -> bool:
+        """Whether the paragraphs in these rows are of two documents that are one text."""
+        return bool(np.isin(self.documents_of[other], self._documents.of(int(self.documents_of[row]))))
+
     def rows_of_speakers(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which one of these people (full names) speaks a sentence."""
-        return np.unique(self._spoken_in[np.isin(self.sentence_speakers, self.speaker_rows(names))])
+        return self._rows_where(self._speaks(names))
 
     def rows_of_others(self, names: Iterable[str]) -> Rows:
         """Ascending rows of the paragraphs in which somebody else than these people (full names), or nobody, speaks."""
-        return np.unique(self._spoken_in[~np.isin(self.sentence_speakers, self.speaker_rows(names))])
+        return self._rows_where(~self._speaks(names))
+
+    def _speaks(self, names: Iterable[str]) -> NDArray[np.bool_]:
+        """(sentences,) whether one of these people speaks each."""
+        # One place more, for -1: nobody.
+        spoken = np.zeros(max(self.speakers, default=-1) + 2, bool)
+        spoken[self.speaker_rows(names)] = True
+        return spoken[self.sentence_speakers]
+
+    def _rows_where(self, sentences: NDArray[np.bool_]) -> Rows:
+        """Ascending rows of the paragraphs of the sentences (sentences,) that are meant."""
+        chosen = np.zeros(len(self), bool)
+        chosen[self._spoken_in[sentences]] = True
+        return np.flatnonzero(chosen)
 
     @cached_property
     def answering(self) -> Rows | None:
@@ -342,14 +245,44 @@ class Corpus:
 
     def speaker_rows(self, names: Iterable[str]) -> Rows:
         """The numbers that these people (full names) have in `sentence_speakers`."""
-        names = frozenset(names)
-        return np.array([row for row, speaker in self.speakers.items() if speaker.name in names], np.int64)
+        known = (self._rows_by_name.get(name) for name in frozenset(names))
+        return np.array(sorted(row for row in known if row is not None), np.int64)
+
+    @cached_property
+    def _rows_by_name(self) -> Mapping[str, int]:
+        return {speaker.name: row for row, speaker in self.speakers.items()}
 
     def rows_of_documents(self, rows: Iterable[int]) -> Rows:
-        return np.flatnonzero(np.isin(self.documents_of, np.fromiter(rows, np.int64))).astype(np.int64)
+        chosen = np.zeros(self.documents, bool)
+        chosen[[row for row in rows if 0 <= row < self.documents]] = True
+        return np.flatnonzero(chosen[self.documents_of])
 
-    def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str]]:
-        """(row, first day, last day, source, url) of every document, for filters."""
+    def answers_to(self, rows: Rows) -> Rows:
+        """Ascending rows of the paragraphs that answer one of these reporters' questions."""
+        # One place more, for -1: no question.
+        asked = np.zeros(len(self) + 1, bool)
+        asked[rows] = True
+        return np.flatnonzero(asked[self.answers])
+
+    def questions_of(self, rows: Rows | None) -> Rows:
+        """Ascending rows of the questions that these paragraphs answer; without any, all that are answered."""
+        if rows is None:
+            return self._answered
+        answered = np.zeros(len(self) + 1, bool)
+        answered[self.answers[rows]] = True
+        return np.flatnonzero(answered[:-1])
+
+    @cached_property
+    def _answered(self) -> Rows:
+        return self.questions_of(np.arange(len(self)))
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether any document has a date."""
+        return any(first for first, *_ in self._days)
+
+    def document_facts(self) -> Iterator[tuple[int, str | None, str | None, str, str, str]]:
+        """(row, first day, last day, source, url, publisher) of every document, for filters."""
         return ((row, *facts) for row, facts in enumerate(self._days))
 
     def all_documents(self) -> Iterator[Document]:
@@ -364,8 +297,8 @@ class Corpus:
         return Sentence(start, end, Speech(self.speakers[speaker].name, Basis(basis), evidence))
 
     def _read_document(self, row: int) -> Document:
-        (columns,) = self._all(f"SELECT {', '.join(_DOCUMENT)} FROM documents WHERE row = ?", (row,))
-        facts = dict(zip(_DOCUMENT, columns, strict=True))
+        (columns,) = self._all(f"SELECT {', '.join(DOCUMENT)} FROM documents WHERE row = ?", (row,))
+        facts = dict(zip(DOCUMENT, columns, strict=True))
         for name in ("title_origin", "date_origin"):
             facts[name] = Origin(facts[name]) if facts[name] else None
         return Document(**{**facts, "pages": tuple(json.loads(facts["pages"]))})
@@ -379,6 +312,10 @@ class Corpus:
             row: Speaker(name, tuple(json.loads(aliases)), tuple(roles[row]), tuple(json.loads(lookalikes)))
             for row, name, aliases, lookalikes in found
         }
+
+    def _copies(self, table: str) -> Copies:
+        rows = self._all(f"SELECT row, first FROM {table} ORDER BY first, place")
+        return Copies(*np.array(rows, np.int64).reshape(-1, 2).T)
 
     def _column(self, statement: str) -> Rows:
         return np.array([value for (value,) in self._all(statement)], np.int64)

@@ -73,6 +73,11 @@ class ForwardIndex:
         """Whether each text begins where the one before it ends, and the first at the beginning."""
         return bool(self._starts[0] == 0 and (np.diff(self._starts) >= 0).all())
 
+    @property
+    def total(self) -> int:
+        """How many words all texts have."""
+        return len(self._words)
+
     def lengths(self, rows: Rows) -> Rows:
         """(n,) how many words each text has."""
         lengths: Rows = self._starts[rows + 1] - self._starts[rows]
@@ -80,8 +85,12 @@ class ForwardIndex:
 
     def words(self, rows: Rows) -> tuple[Words, Rows]:
         """(m,) the words of texts of shape (n,), one text after another, and (n + 1,) where each begins in them."""
-        first = self._starts[rows]
-        counts = self._starts[rows + 1] - first
+        return self.runs(rows, rows + 1)
+
+    def runs(self, first: Rows, last: Rows) -> tuple[Words, Rows]:
+        """The same of neighbouring texts taken together, each from a `first` (n,) to before a `last` (n,)."""
+        first = self._starts[first]
+        counts = self._starts[last] - first
         starts = np.concatenate([[0], np.cumsum(counts)])
         places = np.repeat(first - starts[:-1], counts) + np.arange(starts[-1])
         return np.asarray(self._words[places]), starts

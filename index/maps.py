@@ -13,7 +13,7 @@ from index.types import Vectors
 class Maps:
     """Two (dimensions, dimensions) matrices, learned from so many pairs of question and answer.
 
-    `passages` can be inverted: it was held near the identity.
+    Both can be inverted: they were held near the identity.
     """
 
     queries: Vectors
@@ -28,6 +28,10 @@ class Maps:
             queries=identity + np.float32(strength) * (self.queries - identity),
             passages=identity + np.float32(strength) * (self.passages - identity),
         )
+
+    def inverse(self) -> "Maps":
+        """The maps that lead back to the model's own vectors."""
+        return replace(self, queries=np.linalg.inv(self.queries), passages=np.linalg.inv(self.passages))
 
     def write(self, path: Path) -> None:
         np.stack([self.queries, self.passages]).astype("<f4").tofile(path)

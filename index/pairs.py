@@ -28,8 +28,12 @@ class Pair:
 
 
 def mine(corpus: Corpus, most: int = _MOST) -> list[Pair]:
-    """At most so many pairs, of all documents alike, in the order of the documents; the same for the same corpus."""
-    found = [*_questions(corpus), *_titles(corpus)]
+    """At most so many pairs, of all documents alike, in the order of the documents; the same for the same corpus.
+
+    A text that is published more than once gives its own once, or what is held out would be what is learned from.
+    """
+    originals = set(corpus.originals().tolist())
+    found = [pair for pair in (*_questions(corpus), *_titles(corpus)) if pair.document in originals]
     if len(found) > most:
         found = [found[place] for place in np.random.default_rng(0).permutation(len(found))[:most]]
     return sorted(found, key=lambda pair: (pair.document, int(pair.answers[0])))
@@ -58,7 +62,7 @@ def _titles(corpus: Corpus) -> Iterator[Pair]:
     owners = corpus.documents_of
     transcripts = set(owners[corpus.answers >= 0].tolist())
     titles = [document.title for document in corpus.all_documents()]
-    used = Counter(titles)
+    used = Counter(titles[row] for row in corpus.originals().tolist())
     for row, title in enumerate(titles):
         if row in transcripts or used[title] > 1 or len(title.split()) < _FEWEST_WORDS:
             continue

@@ -15,18 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from index.bm25 import WordSearch
 from index.corpus import Corpus
 from index.errors import IndexBusyError, IndexInvalidError, IndexMissingError, IndexWriteError
 from index.forward import ForwardIndex
 from index.lexicon import Lexicon
 from index.maps import Maps, mapped
-from index.types import File, Manifest, Vectors
+from index.types import File, Manifest, Rows, Vectors
 from index.vectors import SentenceVectors, VectorIndex
 
 FORMAT = 4
@@ -63,11 +65,27 @@ class Snapshot:
         self.words = words
         self.titles = titles
         self.lexicon = lexicon
+        self.word_search = WordSearch(lexicon, corpus, words, titles)
         self.maps = maps
 
     def adapt(self, queries: Vectors) -> Vectors:
         """The model's vectors of questions, (n, dimensions), as `vectors` and `sentences` are compared with them."""
         return mapped(queries, self.maps.queries) if self.maps else queries
+
+    def own_similarities(self, query: Vectors, sentences: Rows) -> Vectors:
+        """(n,) cosines of an adapted query of shape (dimensions,) with sentences of rows of shape (n,), before any map.
+
+        What a cosine is worth was learned from the model's own.
+        """
+        if self._back is None:
+            return self.sentences.similarities(query, sentences)
+        own = mapped(query.reshape(1, -1), self._back.queries)[0]
+        found: Vectors = mapped(self.sentences.of(sentences), self._back.passages) @ own
+        return found
+
+    @cached_property
+    def _back(self) -> Maps | None:
+        return self.maps.inverse() if self.maps else None
 
     def close(self) -> None:
         self.corpus.close()

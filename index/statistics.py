@@ -62,8 +62,8 @@ def statistics(snapshot: Snapshot) -> Statistics:
 
 def _days(corpus: Corpus) -> tuple[str | None, str | None]:
     facts = list(corpus.document_facts())
-    first = min((first for _, first, _, _, _ in facts if first), default=None)
-    return first, max((last for _, _, last, _, _ in facts if last), default=None)
+    first = min((first for _, first, *_ in facts if first), default=None)
+    return first, max((last for _, _, last, *_ in facts if last), default=None)
 
 
 def _counted(values: Iterable[str | None]) -> dict[str, int]:

@@ -18,9 +18,10 @@ from qa.evidence import Evidence, evidence_of
 from qa.people import Directory
 from qa.question import interpret
 from qa.quotes import Candidate, choose_quotes
+from qa.repeats import without_repeats
 from qa.request import Request
 from qa.rerank import Reranker, rank_again
-from qa.retrieve import allowed_rows, hydrate, is_dated
+from qa.retrieve import allowed_rows, hydrate
 from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
 
@@ -105,6 +106,10 @@ class Answerer:
             raise DocumentMissingError(f"no document has the id {identifier!r}")
         return document
 
+    def copies(self, document: Document) -> tuple[Document, ...]:
+        """The other documents that are one text with this, the original first."""
+        return self._snapshot.corpus.published_as(document)
+
     def ask(self, request: Request) -> Answer:
         started = time.perf_counter()
         query = self._interpreted(request)
@@ -114,7 +119,7 @@ class Answerer:
 
     def _interpreted(self, request: Request) -> Query:
         """Where no document has a date, a time in a question ("in 1066") is a part of what is asked about."""
-        timed = is_dated(self._snapshot) or bool(request.since or request.until)
+        timed = self._snapshot.corpus.is_dated or bool(request.since or request.until)
         return interpret(request, self._people, datetime.now(UTC).date(), timed)
 
     def evidence(self, request: Request) -> Evidence | None:
@@ -147,7 +152,7 @@ class Answerer:
         everybody = self._of_everybody(query, vector, limit)
         sure = self._sure(query, ours[:_READ], candidates, everybody)
         if candidates and sure >= self._least:
-            chosen = _worth_quoting(candidates)[:_MOST_QUOTES]
+            chosen = without_repeats(_worth_quoting(candidates), ours, self._snapshot.corpus)[:_MOST_QUOTES]
             quotes, hits = _shown(chosen, ours, limit)
             quotes = with_short(quotes, query)
             return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
@@ -196,7 +201,7 @@ class Answerer:
             return (), tuple((ours or theirs)[:limit])
         chosen = [
             item
-            for item in _worth_quoting(candidates)
+            for item in without_repeats(_worth_quoting(candidates), theirs, self._snapshot.corpus)
             if item.quote.speaker and item.quote.speaker not in query.speakers
         ][: min(_MOST_QUOTES, max(1, limit // _OTHERS_SHARE)) if ours else _MOST_QUOTES]
         rows = {theirs[item.quote.passage - 1].row for item in chosen}

@@ -27,7 +27,7 @@ _BASIS = {
 @click.option("--speaker", multiple=True, help="Only what this person said; may be given more than once.")
 @click.option("--since", help="YYYY, YYYY-MM or YYYY-MM-DD, inclusive.")
 @click.option("--until", help="YYYY, YYYY-MM or YYYY-MM-DD, inclusive.")
-@click.option("--source", help="Only documents whose path or address matches this shell pattern.")
+@click.option("--source", help="Only documents whose path, address or publisher matches this shell pattern.")
 @click.option("--limit", type=int, default=5, show_default=True, help="Passages to return, 1 to 50.")
 @at_most_wrong_option
 @reranker_option
@@ -83,7 +83,10 @@ def _print_quote(quote: "Quote", answer: "Answer") -> None:
     short = f"{quote.short.text} — " if quote.short else ""
     click.echo(f"\n{short}{quote.speaker or 'No speaker named'}{date}{basis}:")
     click.echo(f"  “{quote.text}”")
-    click.echo(f"  {hit.document.title} — {hit.document.url or hit.document.source}")
+    title = ", ".join(filter(None, (hit.document.title, hit.document.publisher)))
+    click.echo(f"  {title} — {hit.document.url or hit.document.source}")
+    for place in hit.copies:
+        click.echo(f"  also in: {place.title} — {place.url or place.source}")
     click.echo(f"  in: {_context(hit.text, quote.start - hit.paragraph.start)}")
 
 

@@ -101,7 +101,7 @@ def _place(query: Query, ranked: Ranking, snapshot: Snapshot) -> _Place | None:
     """Where the quoted words are; of several places one of the day they were quoted with, and the best by topic."""
     corpus = snapshot.corpus
     theirs = corpus.rows_of_speakers(query.speakers) if query.speakers else None
-    sharing, _ = snapshot.lexicon.search(query.quoted[:_TELLING], _LOOKED_THROUGH, theirs)
+    sharing, _ = snapshot.word_search.search(query.quoted[:_TELLING], _LOOKED_THROUGH, theirs)
     pattern = verbatim(query.quoted)
     rows = dict.fromkeys([*ranked.rows.tolist(), *sharing.tolist()])
     places = (_place_in(row, pattern, corpus) for row in rows)

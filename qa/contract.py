@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from index.copies import Place
 from qa.types import Answer, Hit, Query, Quote, Short
 
 
@@ -61,8 +62,21 @@ def _passage(rank: int, hit: Hit) -> dict[str, Any]:
         "date": document.date,
         "document": document.id,
         "source": document.url or document.source,
+        "publisher": document.publisher,
         "page": document.page(paragraph.start),
         "start": paragraph.start,
         "end": paragraph.end,
         "url": f"/documents/{document.id}#{paragraph.start}-{paragraph.end}",
+        "copies": [_copy(place) for place in hit.copies],
+    }
+
+
+def _copy(place: Place) -> dict[str, Any]:
+    return {
+        "document": place.document,
+        "title": place.title,
+        "date": place.date,
+        "source": place.url or place.source,
+        "publisher": place.publisher,
+        "url": f"/documents/{place.document}#{place.start}-{place.end}",
     }

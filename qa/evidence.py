@@ -12,6 +12,7 @@ from index.lexicon import asked_terms, terms
 from index.snapshot import Snapshot
 from qa.answertype import expected
 from qa.quotes import Candidate
+from qa.repeats import repeats
 from qa.retrieve import allowed_rows
 from qa.shortanswer import fits
 from qa.signs import SIGNS
@@ -21,8 +22,8 @@ Evidence: TypeAlias = NDArray[np.float32]
 """(len(EVIDENCE),)"""
 
 EVIDENCE = (
-    "sentence",  # of the quote's passage: two signs of the second stage
-    "pairs",
+    "sentence",  # cosine of the best sentence of the quote's passage; where people are asked for, of theirs
+    "pairs",     # of the passage: a sign of the second stage
     "missing",   # the rarest word asked for that the passage and its reporter's question lack, as a share of the rarest
     "named",     # the share of the names and numbers asked for that they have; 1 where none is asked for
     "gap",       # how much the best other passage scores less, at most 2 either way
@@ -59,9 +60,12 @@ def evidence_of(
     named = [word for name in _NAMED.findall(f" {query.topic}") for word in terms(name)]
     sign = dict(zip(SIGNS, hit.signs, strict=True))
     typed = expected(query.standalone) is not None
-    others = [other.score for other in hits if other is not hit]
+    others = [
+        other.score for other in hits if other is not hit and not repeats(hit, other, first.quote.text, snapshot.corpus)
+    ]
     values = {
-        **{name: sign[name] for name in ("sentence", "pairs")},
+        "sentence": _sentence(hit, query),
+        "pairs": sign["pairs"],
         "missing": max((value for word, value in rarity.items() if word not in have), default=0.0) / rarest,
         "named": sum(word in have for word in named) / len(named) if named else 1.0,
         "gap": max(-_MOST_GAP, min(_MOST_GAP, hit.score - max(others))) if others else _MOST_GAP,
@@ -73,6 +77,15 @@ def evidence_of(
         "margin": _margin(hits, everybody),
     }
     return np.array([values[name] for name in EVIDENCE], np.float32)
+
+
+def _sentence(hit: Hit, query: Query) -> float:
+    theirs = (
+        similarity
+        for sentence, similarity in zip(hit.paragraph.sentences, hit.own_similarities, strict=True)
+        if not query.speakers or (sentence.speech and sentence.speech.speaker in query.speakers)
+    )
+    return max(theirs, default=-1.0)
 
 
 def _searched(query: Query, snapshot: Snapshot) -> float:

@@ -45,7 +45,7 @@ class AskedWords:
         kept = [kept[place] for place in order]
         total = sum(rarity.values()) or 1.0
         weights = np.array([rarity[word] / total for word in kept], np.float32)
-        most = log(2 + 2 * len(snapshot.lexicon))
+        most = log(2 + 2 * snapshot.corpus.different)
         in_titles = [snapshot.lexicon.rarity(word, "title") / most for word in kept]
         pairs, count = _pairs(words, kept)
         return cls(numbers[order], weights, weights * np.array(in_titles, np.float32), pairs, count)

@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from qa.answer import Answerer
+    from qa.live import LiveAnswerer
     from qa.rerank import Reranker
 
 reranker_option = click.option(
@@ -26,11 +27,23 @@ at_most_wrong_option = click.option(
 
 def open_answerer(index: Path, reranker: str | None, at_most_wrong: float | None) -> "Answerer":
     """Open an index as the options say."""
-    from qa.answer import MIN_CONFIDENCE, Answerer
+    from qa.answer import Answerer
+
+    return Answerer.open(index, _least(at_most_wrong), open_reranker(reranker))
+
+
+def open_live(index: Path, reranker: str | None, at_most_wrong: float | None) -> "LiveAnswerer":
+    """The same, for as long as a server runs: what is published later can be taken up."""
+    from qa.live import LiveAnswerer
+
+    return LiveAnswerer(index, _least(at_most_wrong), open_reranker(reranker))
+
+
+def _least(at_most_wrong: float | None) -> float:
+    from qa.answer import MIN_CONFIDENCE
     from qa.threshold import least_confidence
 
-    least = MIN_CONFIDENCE if at_most_wrong is None else least_confidence(at_most_wrong)
-    return Answerer.open(index, least, open_reranker(reranker))
+    return MIN_CONFIDENCE if at_most_wrong is None else least_confidence(at_most_wrong)
 
 
 def open_reranker(name: str | None) -> "Reranker | None":

@@ -36,11 +36,10 @@ _AFTER_NAME = re.compile(r"\s*:?\s*")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote, how well it answers against others of the same hits, and its best sentence's cosine with the topic."""
+    """A quote, and how well it answers against others of the same hits."""
 
     quote: Quote
     score: float
-    similarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def _quote(sentences: Sequence[_Scored]) -> Candidate:
         basis=speech.basis if speech else None,
         date=best.hit.document.date,
     )
-    return Candidate(quote, best.score, best.similarity)
+    return Candidate(quote, best.score)
 
 
 def _together(best: _Scored, sentences: Mapping[int, _Scored]) -> list[_Scored]:

@@ -61,7 +61,7 @@ class Request(BaseModel):
     """A well-formed request. Explicit fields win over what the question says.
 
     `limit` is how many passages to return. `since` and `until` are inclusive. `source` is a shell pattern on the
-    path or address of a document.
+    path, address or publisher of a document.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from index.dates import first_day, last_day
+from index.rows import among
 from index.snapshot import Snapshot
 from index.speakers import REPORTER
 from index.types import Rows, Vectors
@@ -43,7 +44,7 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
     """The paragraphs that who, when and where leave to search, ascending; None where nothing restricts them.
 
     What only a reporter says answers nothing, so it is left out where nobody is asked for, as is what only those say
-    whose words are not wanted.
+    whose words are not wanted. Of the same words in documents published more than once, one paragraph is left.
     """
     corpus = snapshot.corpus
     filters = []
@@ -55,16 +56,17 @@ def allowed_rows(query: Query, snapshot: Snapshot) -> Rows | None:
         filters.append(corpus.answering)
     if query.since or query.until or query.source:
         filters.append(corpus.rows_of_documents(_documents(query, snapshot)))
-    return reduce(np.intersect1d, filters) if filters else None
+    return corpus.distinct(reduce(_both, filters) if filters else None)
 
 
-def is_dated(snapshot: Snapshot) -> bool:
-    """Whether any document has a date."""
-    return any(first for _, first, _, _, _ in snapshot.corpus.document_facts())
+def _both(rows: Rows, others: Rows) -> Rows:
+    """Rows in both, ascending."""
+    few, many = (rows, others) if len(rows) < len(others) else (others, rows)
+    return few[among(few, many)]
 
 
 def _documents(query: Query, snapshot: Snapshot) -> list[int]:
-    """Documents whose date lies, at least in part, in the time asked for, and whose source matches.
+    """Documents whose date lies, at least in part, in the time asked for, and whose path, address or publisher matches.
 
     A document without a date is in no period.
     """
@@ -73,9 +75,14 @@ def _documents(query: Query, snapshot: Snapshot) -> list[int]:
     dated = bool(query.since or query.until)
     return [
         row
-        for row, first, last, source, url in snapshot.corpus.document_facts()
+        for row, first, last, source, url, publisher in snapshot.corpus.document_facts()
         if (not dated or (first and last and last >= since and first <= until))
-        and (query.source is None or fnmatch(source, query.source) or fnmatch(url, query.source))
+        and (
+            query.source is None
+            or fnmatch(source, query.source)
+            or fnmatch(url, query.source)
+            or fnmatch(publisher.casefold(), query.source.casefold())
+        )
     ]
 
 
@@ -99,7 +106,7 @@ def rank(
     dense_rows, cosines = snapshot.vectors.search(vector, depth, allowed)
     if mode == "dense":
         return Ranking(dense_rows[:limit], cosines[:limit], cosines[:limit])
-    word_rows, scores = snapshot.lexicon.search(text, depth, allowed)
+    word_rows, scores = snapshot.word_search.search(text, depth, allowed)
     if mode == "lexical":
         unknown: Vectors = np.full(len(word_rows), np.nan, dtype=np.float32)
         return Ranking(word_rows[:limit], scores[:limit], unknown[:limit])
@@ -122,25 +129,25 @@ def _beside(rows: Rows, snapshot: Snapshot, allowed: Rows | None) -> Rows:
     goes_on = snapshot.corpus.goes_on
     after = rows[rows + 1 < len(goes_on)] + 1
     found = np.union1d(rows[goes_on[rows]] - 1, after[goes_on[after]])
-    return found if allowed is None else np.intersect1d(found, allowed)
+    return found if allowed is None else found[among(found, allowed)]
 
 
 def _answers(text: str, vector: Vectors, snapshot: Snapshot, allowed: Rows | None) -> Rows:
     """The allowed paragraphs that answer the questions most like this one: who answers repeats little of a question."""
-    answers = snapshot.corpus.answers if allowed is None else snapshot.corpus.answers[allowed]
-    asked = np.unique(answers[answers >= 0])
+    asked = snapshot.corpus.questions_of(allowed)
     if not len(asked):
         return asked
     dense_rows, _ = snapshot.vectors.search(vector, _ASKED, asked)
-    word_rows, _ = snapshot.lexicon.search(text, _ASKED, asked)
-    places = np.flatnonzero(np.isin(answers, np.union1d(dense_rows, word_rows)))
-    return places if allowed is None else allowed[places]
+    word_rows, _ = snapshot.word_search.search(text, _ASKED, asked)
+    found = snapshot.corpus.answers_to(np.union1d(dense_rows, word_rows))
+    return found if allowed is None else found[among(found, allowed)]
 
 
 def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit, ...]:
     """The paragraphs and documents behind a ranking, and how near their sentences come to the question's vector."""
     sentences, owners = sentences_of(snapshot.corpus, ranking.rows)
     similarities = snapshot.sentences.similarities(vector, sentences)
+    own = snapshot.own_similarities(vector, sentences) if snapshot.maps else similarities
     return tuple(
         Hit(
             int(row),
@@ -149,6 +156,8 @@ def hydrate(ranking: Ranking, vector: Vectors, snapshot: Snapshot) -> tuple[Hit,
             cosine=float(ranking.cosines[place]),
             similarities=tuple(similarities[owners == place].tolist()),
             signs=() if ranking.signs is None else tuple(ranking.signs[place].tolist()),
+            copies=snapshot.corpus.places(int(row)),
+            own_similarities=tuple(own[owners == place].tolist()),
         )
         for place, row in enumerate(ranking.rows)
     )

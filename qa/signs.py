@@ -87,10 +87,9 @@ def signs_of(
 
 def _words(text: str, snapshot: Snapshot, rows: Rows) -> Vectors:
     """(n,) BM25 scores as a share of the best in the index; 0 where no word is shared."""
-    found, scores = snapshot.lexicon.search(text, len(rows), rows)
-    _, best = snapshot.lexicon.search(text, 1)
-    order = np.argsort(found)
-    return spread(rows, found[order], scores[order] / best[0]) if len(best) else np.zeros(len(rows), np.float32)
+    best = snapshot.word_search.best(text)
+    scores: Vectors = snapshot.word_search.scores(text, rows) / np.float32(best or 1)
+    return scores
 
 
 def _read(vector: Vectors, words: AskedWords, snapshot: Snapshot, rows: Rows, speakers: Iterable[str] = ()) -> _Read:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.copies import Place
 from index.types import Basis, Document, Paragraph
 
 Continuation = Literal["next", "previous", "more"]
@@ -69,8 +70,9 @@ class Query:
 class Hit:
     """A paragraph that was found. `score` is higher for the better, `cosine` the dense similarity alone.
 
-    `similarities` are the cosines of its sentences with the question, in order; `signs` what the score is made of (see
-    `qa.signs`), nothing where it was not found by the second stage.
+    `similarities` are the cosines of its sentences with the question, in order, and `own_similarities` those before
+    any tuning of the index; `signs` what the score is made of (see `qa.signs`), nothing where it was not found by the
+    second stage. `copies` say where else its words are published.
     """
 
     row: int
@@ -80,6 +82,8 @@ class Hit:
     cosine: float
     similarities: tuple[float, ...]
     signs: tuple[float, ...] = ()
+    copies: tuple[Place, ...] = ()
+    own_similarities: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:
@@ -90,6 +94,14 @@ class Hit:
         """Who speaks in the paragraph, in order of appearance."""
         names = (sentence.speech.speaker for sentence in self.paragraph.sentences if sentence.speech)
         return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What is published and cannot be served: the name that CURRENT gives, None where there is none, and why."""
+
+    index: str | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ CONTRACT = """
   "date": {"either": ["…", null]}, "passage": 1, "start": 812, "end": 1010,
   "short": {"either": [{"text": "…", "start": 830, "end": 832}, null]}}],
  "passages": [{"rank": 1, "score": 0.71, "text": "…", "speakers": ["…"], "title": "…", "date": {"either": ["…", null]},
-  "document": "…", "source": "…", "page": {"either": [1, null]}, "start": 640, "end": 1210, "url": "…"}],
+  "document": "…", "source": "…", "publisher": {"either": ["…", null]}, "page": {"either": [1, null]},
+  "start": 640, "end": 1210, "url": "…",
+  "copies": [{"document": "…", "title": "…", "date": {"either": ["…", null]}, "source": "…",
+   "publisher": {"either": ["…", null]}, "url": "…"}]}],
  "index": "…", "took_ms": 12.3}
 """
 QUESTIONS = {

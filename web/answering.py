@@ -1,10 +1,12 @@
 """What the web side needs of the question side: the one seam, so that anything alike can be put behind the pages."""
 
-from typing import Protocol
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from index.types import Document
 from qa.request import Request
-from qa.types import Answer
+from qa.types import Answer, Refused
 
 
 class Answering(Protocol):
@@ -34,3 +36,32 @@ class Answering(Protocol):
             DocumentMissingError: there is none.
         """
         ...
+
+    def copies(self, document: Document, /) -> tuple[Document, ...]:
+        """The other documents that are one text with this, the original first."""
+        ...
+
+
+@runtime_checkable
+class Live(Protocol):
+    """Says what answers now, which may be replaced. Safe to call from several threads at once."""
+
+    @property
+    def refused(self) -> Refused | None:
+        """What should answer and cannot."""
+        ...
+
+    def lease(self) -> AbstractContextManager[Answering]:
+        """What answers now, open and the same to the end of the block: a request takes one lease and asks only that."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What is never replaced."""
+
+    answerer: Answering
+    refused: Refused | None = None
+
+    def lease(self) -> AbstractContextManager[Answering]:
+        return nullcontext(self.answerer)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -11,16 +12,18 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from qa.contract import answer_json
 from qa.errors import RequestError
 from qa.request import parse_request
-from web.answering import Answering
+from web.answering import Live
 
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
 
 
-def routes(answerer: Answering) -> Blueprint:
+def routes(live: Live) -> Blueprint:
     blueprint = Blueprint("api", __name__)
 
     def answer(data: dict[str, Any]) -> Response:
-        return jsonify(answer_json(answerer.ask(parse_request(data))))
+        asked = parse_request(data)
+        with live.lease() as answerer:
+            return jsonify(answer_json(answerer.ask(asked)))
 
     @blueprint.post("/ask")
     def ask() -> Response:
@@ -36,9 +39,16 @@ def routes(answerer: Answering) -> Blueprint:
 
     @blueprint.get("/readyz")
     def ready() -> Response:
-        return jsonify(
-            status="ready", index=answerer.index, documents=answerer.documents, paragraphs=answerer.paragraphs
-        )
+        """Ready as long as anything answers, also where what was published last is refused: that is said beside it."""
+        refused = live.refused
+        with live.lease() as answerer:
+            return jsonify(
+                status="ready",
+                index=answerer.index,
+                documents=answerer.documents,
+                paragraphs=answerer.paragraphs,
+                refused=asdict(refused) if refused else None,
+            )
 
     return blueprint
 

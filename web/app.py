@@ -8,9 +8,9 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from web import api, errors, headers, pages
-from web.answering import Answering
+from web.answering import Answering, Fixed, Live
 
-__all__ = ["Answering", "Settings", "create_app"]
+__all__ = ["Answering", "Live", "Settings", "create_app"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class _Json(DefaultJSONProvider):
     sort_keys = False
 
 
-def create_app(answerer: Answering, settings: Settings = _DEFAULTS) -> Flask:
+def create_app(answerer: Answering | Live, settings: Settings = _DEFAULTS) -> Flask:
+    live = answerer if isinstance(answerer, Live) else Fixed(answerer)
     # The machine's own table may call modules text/plain, and browsers then refuse to run them under nosniff.
     mimetypes.add_type("text/javascript", ".js")
     app = Flask("web")
@@ -47,6 +48,6 @@ def create_app(answerer: Answering, settings: Settings = _DEFAULTS) -> Flask:
     app.jinja_options = {**jinja, "trim_blocks": True, "lstrip_blocks": True}
     headers.register(app)
     errors.register(app)
-    app.register_blueprint(api.routes(answerer))
-    app.register_blueprint(pages.routes(answerer, settings.examples))
+    app.register_blueprint(api.routes(live))
+    app.register_blueprint(pages.routes(live, settings.examples))
     return app

@@ -1,7 +1,9 @@
 """The `onrecord` command: gathers the packages' commands; each imports what it needs when it runs."""
 
+import logging
 import os
 import signal
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -10,7 +12,7 @@ from index.commands import index
 from index.errors import OnrecordError
 from qa.commands import ask
 from qa.evaluate_commands import evaluate
-from qa.options import at_most_wrong_option, open_answerer, reranker_option
+from qa.options import at_most_wrong_option, open_live, reranker_option
 
 
 class _Group(click.Group):
@@ -39,36 +41,43 @@ def main() -> None:
 @at_most_wrong_option
 @reranker_option
 def serve(folder: Path, host: str, port: int, threads: int, at_most_wrong: float | None, reranker: str | None) -> None:
-    """Answer questions over HTTP and on a web page."""
+    """Answer questions over HTTP and on a web page, from the newest build: a new one is taken up while it runs."""
     import waitress
 
     from web.app import Settings, create_app
 
-    answerer = open_answerer(folder, reranker, at_most_wrong)
-    answerer.warm_up()
-    settings = Settings()
-    try:
-        server = waitress.create_server(
-            create_app(answerer, settings),
-            host=host,
-            port=port,
-            threads=threads,
-            ident="onrecord",
-            # waitress reads a body before the application can refuse it; the application's own refusal is in JSON.
-            max_request_body_size=2 * settings.max_body,
-        )
-    except (OSError, ValueError) as error:
-        raise click.ClickException(f"cannot listen on {host}:{port}: {error}") from error
-    # A supervisor's SIGTERM ends the server as Ctrl-C does: requests under way are answered first.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    click.echo(f"{answerer.documents:,} documents, {answerer.paragraphs:,} paragraphs on record", err=True)
-    for address, bound in getattr(server, "effective_listen", [(host, getattr(server, "effective_port", port))]):
-        click.echo(f"http://{f'[{address}]' if ':' in address else address}:{bound}", err=True)
-    try:
-        server.run()
-    finally:
-        server.close()
-        answerer.close()
+    with closing(open_live(folder, reranker, at_most_wrong)) as live:
+        settings = Settings()
+        try:
+            server = waitress.create_server(
+                create_app(live, settings),
+                host=host,
+                port=port,
+                threads=threads,
+                ident="onrecord",
+                # waitress reads a body before the application can refuse it; the application's own refusal is in JSON.
+                max_request_body_size=2 * settings.max_body,
+            )
+        except (OSError, ValueError) as error:
+            raise click.ClickException(f"cannot listen on {host}:{port}: {error}") from error
+        # A supervisor's SIGTERM ends the server as Ctrl-C does: requests under way are answered first.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with live.lease() as answerer:
+            click.echo(f"{answerer.documents:,} documents, {answerer.paragraphs:,} paragraphs on record", err=True)
+        for address, bound in getattr(server, "effective_listen", [(host, getattr(server, "effective_port", port))]):
+            click.echo(f"http://{f'[{address}]' if ':' in address else address}:{bound}", err=True)
+        _log_to_stderr()
+        live.watch()
+        try:
+            server.run()
+        finally:
+            server.close()
+
+
+def _log_to_stderr() -> None:
+    """What goes wrong, and which index answers."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("qa.live").setLevel(logging.INFO)
 
 
 main.add_command(index)

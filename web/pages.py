@@ -1,8 +1,8 @@
 """The pages for people: the conversation, and a document with every character in its place."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from index.types import Document
 from qa.errors import RequestError
-from web.answering import Answering
+from web.answering import Live
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -20,25 +20,31 @@ _KEPT = {"\r": "&#13;", "\0": "&#0;"}
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph as it is shown: `html` is exactly the document's text[start:end], escaped."""
+    """A paragraph as it is shown: `html` is exactly the document's text[start:end], escaped.
+
+    `page` is the number of the page it begins on, where the paragraph before it begins on another.
+    """
 
     start: int
     end: int
     html: Markup
+    page: int | None = None
 
 
-def routes(answerer: Answering, examples: tuple[str, ...]) -> Blueprint:
+def routes(live: Live, examples: tuple[str, ...]) -> Blueprint:
     blueprint = Blueprint("pages", __name__)
 
     @blueprint.get("/")
     def chat() -> Response:
-        return _page(render_template("chat.html", examples=examples, documents=answerer.documents))
+        with live.lease() as answerer:
+            return _page(render_template("chat.html", examples=examples, documents=answerer.documents))
 
     @blueprint.get("/documents/<document_id>")
     def document(document_id: str) -> Response:
         as_json = _wants_json()
-        found = answerer.document(document_id)
-        return _page(jsonify(document_json(found)) if as_json else _document_page(found))
+        with live.lease() as answerer:
+            found = answerer.document(document_id)
+            return _page(jsonify(document_json(found)) if as_json else _document_page(found, answerer.copies(found)))
 
     return blueprint
 
@@ -50,6 +56,8 @@ def document_json(document: Document) -> dict[str, str | None]:
         "date": document.date,
         "url": document.url,
         "source": document.source,
+        "publisher": document.publisher,
+        "language": document.language,
         "text": document.text,
     }
 
@@ -63,6 +71,14 @@ def blocks(text: str) -> Iterator[Block]:
         start = gap.end()
     if start < len(text):
         yield _block(text, start, len(text))
+
+
+def with_pages(found: Iterable[Block], document: Document) -> Iterator[Block]:
+    shown = None
+    for block in found:
+        page = document.page(block.start)
+        yield block if page == shown else replace(block, page=page)
+        shown = page
 
 
 def web_address(document: Document) -> str | None:
@@ -83,13 +99,14 @@ def _block(text: str, start: int, end: int) -> Block:
     return Block(start, end, Markup(html))
 
 
-def _document_page(document: Document) -> str:
+def _document_page(document: Document, copies: Sequence[Document]) -> str:
     return render_template(
         "document.html",
         document=document,
-        blocks=blocks(document.text),
+        blocks=with_pages(blocks(document.text), document),
         length=len(document.text),
         address=web_address(document),
+        copies=copies,
     )
 
 

@@ -7,38 +7,47 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from index.errors import DocumentsError, SourceError
 from index.sources.archives import GzipContainer, ZipContainer
-from index.sources.base import Source
+from index.sources.base import PARSER_ERRORS, Source
 from index.sources.containers import MAX_DEPTH, Container, Member, Room, TooMuchError
+from index.sources.docx import DocxSource
+from index.sources.epub import EpubSource
 from index.sources.html import HtmlSource
 from index.sources.jsonl import JsonLinesSource
+from index.sources.mail import MailSource
 from index.sources.markdown import MarkdownSource
+from index.sources.pdf import PdfSource
 from index.sources.sidecar import NAME, Settings, read_sidecar
+from index.sources.table import TableSource
 from index.sources.text import TextSource
 from index.sources.warc import WarcContainer
 from index.types import Document, Skipped
 
-SOURCES: tuple[Source, ...] = (HtmlSource(), JsonLinesSource(), MarkdownSource(), TextSource())
+_SINGLE: tuple[Source, ...] = (
+    HtmlSource(),
+    PdfSource(),
+    DocxSource(),
+    EpubSource(),
+    MarkdownSource(),
+    TextSource(),
+    JsonLinesSource(),
+    TableSource(),
+)
+SOURCES: tuple[Source, ...] = (*_SINGLE, MailSource(_SINGLE))
 # The first whose ending a name has is the one that unpacks it.
 CONTAINERS: tuple[Container, ...] = (WarcContainer(), GzipContainer(), ZipContainer())
 
-# What parsers raise on input their writers did not foresee. One such file must not stop a build; and not Exception,
-# because a full disk or memory, or an interrupt, must.
-PARSER_ERRORS = (
-    etree.LxmlError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
+_PACKED = tuple(container.suffixes for container in CONTAINERS)
 
+NOT_REGULAR = "not a regular file"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def suffixes(last: str = " and ") -> str:
+    """The endings of the files that are read, for a reader: `.csv, .docx and .html`."""
+    *most, final = sorted({ending for reader in SOURCES for ending in reader.suffixes}.union(*_PACKED))
+    return ", ".join(most) + last + final
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +111,14 @@ def read_file(file: Found) -> Iterator[Document | Skipped]:
     Two documents may have the same id: see `without_repeats`.
     """
     try:
-        packed = file.path.stat().st_size
+        facts = file.path.stat()
     except OSError as error:
         yield Skipped(file.name, error.strerror or str(error))
         return
-    with Room(packed) as room:
+    if not stat.S_ISREG(facts.st_mode):  # any more: to open a pipe would be to wait for its writer for ever
+        yield Skipped(file.name, NOT_REGULAR)
+        return
+    with Room(facts.st_size) as room:
         for item in _read(file.path, _Part(file.name, file.path.name, file.settings), room):
             yield item if isinstance(item, Skipped) or item.text.strip() else Skipped(item.source, "no text in it")
 
@@ -269,7 +281,7 @@ def _not_followed(path: Path, root: Path) -> str | None:
         if not path.resolve().is_relative_to(root):
             return "a link to a file outside the folder"
     # Opening a pipe would wait for its writer for ever.
-    return None if stat.S_ISDIR(mode) or stat.S_ISREG(mode) else "not a regular file"
+    return None if stat.S_ISDIR(mode) or stat.S_ISREG(mode) else NOT_REGULAR
 
 
 def _name(path: Path, folder: Path) -> str:

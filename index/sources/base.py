@@ -3,9 +3,12 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+from lxml import etree  # type: ignore[import-untyped]
 
 from index.dates import find_date, parse_date
 from index.errors import SourceError
@@ -34,6 +37,30 @@ FURNITURE = re.compile(
       | (?:\#\s*){3,} | -\s*(?:30|end|ends)\s*-
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
+)
+
+
+# Of the web's own time: other runs of eight digits in an address are numbers of articles. A border on both sides, but
+# for the one letter that Chinese content systems put before the date.
+ADDRESS_PATH = re.compile(r"https?://[^/?#]+(/[^?#]*)", re.IGNORECASE)
+ADDRESS_YEAR, ADDRESS_START = r"(?P<year>199\d|20\d\d)", r"(?:(?<=/)[a-z]?|(?<=[_-]))"
+ADDRESS_DAY = re.compile(
+    ADDRESS_START + ADDRESS_YEAR + r"(?P<sign>[/_-]?)(?P<month>\d\d)(?P=sign)(?P<day>\d\d)(?!\d)", re.IGNORECASE
+)
+ADDRESS_MONTH = re.compile(r"(?<=/)" + ADDRESS_YEAR + r"[/-]?(?P<month>\d\d)(?=/)")
+
+
+# What parsers raise on input their writers did not foresee. One such file must not stop a build; and not Exception,
+# because a full disk or memory, or an interrupt, must.
+PARSER_ERRORS = (
+    etree.LxmlError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
 )
 
 
@@ -89,17 +116,12 @@ def split_paragraphs(text: str) -> list[str]:
 
 def clean_body(paragraphs: Iterable[str]) -> str:
     """Joins paragraphs by exactly one blank line, without those that are site furniture at the head or the tail."""
-    pieces = [piece for paragraph in paragraphs for piece in BLANK_LINES.split(paragraph.strip())]
-    return "\n\n".join(trim_furniture([piece.strip() for piece in pieces if piece.strip()]))
+    return "\n\n".join(trim_furniture([piece.text for piece in _pieces(paragraphs)]))
 
 
 def trim_furniture(lines: list[str]) -> list[str]:
     """`lines` without the blank ones and the site furniture at either end."""
-    start, end = 0, len(lines)
-    while start < end and _is_furniture(lines[start]):
-        start += 1
-    while end > start and _is_furniture(lines[end - 1]):
-        end -= 1
+    start, end = _without_furniture(lines)
     return lines[start:end]
 
 
@@ -120,6 +142,30 @@ def date_from_name(name: str) -> str | None:
     """The date that a file's name begins with, as in `2020-09-11-four-areas.txt`."""
     match = re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", PurePosixPath(name).name)
     return parse_date(match[0]) if match else None
+
+
+def date_from_address(url: str | None) -> str | None:
+    """The day or else the month in the path of an address, as in `/2021/05/28/`, `/2021/05/` or `/t20210528_1.html`."""
+    path = ADDRESS_PATH.match(url or "")
+    if not path:
+        return None
+    days = [parse_date("-".join(match.group("year", "month", "day"))) for match in ADDRESS_DAY.finditer(path[1])]
+    months = [parse_date("-".join(match.group("year", "month"))) for match in ADDRESS_MONTH.finditer(path[1])]
+    return next(filter(None, (*days, *months)), None)
+
+
+Evidence: TypeAlias = tuple[str | None, Origin]
+"""What may be a document's title or date, or None where it was not found, and where it was looked for."""
+
+
+def best_title(from_name: str, *evidence: Evidence) -> tuple[str, Origin]:
+    """The first title that was found; `evidence` stands in the order of its worth, and the file's name behind it."""
+    return next(((found, origin) for found, origin in evidence if found), (from_name, Origin.FILE_NAME))
+
+
+def best_date(*evidence: Evidence) -> tuple[str | None, Origin | None]:
+    """The first date that was found; `evidence` stands in the order of its worth."""
+    return next(((found, origin) for found, origin in evidence if found), (None, None))
 
 
 def date_from_dateline(paragraphs: Iterable[str]) -> str | None:
@@ -151,22 +197,84 @@ def make_document(
     title_origin: Origin | None = None,
     date_origin: Origin | None = None,
     publisher: str | None = None,
+    pages: Sequence[int] = (),
 ) -> Document:
     """A document of cleaned parts; a title that the body repeats as its first paragraph is taken off there.
+
+    `pages` says where each page begins, in ascending order, as offsets into the paragraphs as they are given, joined by
+    one blank line; they are moved with what stands there.
 
     Raises:
         SourceError: it is larger than a document may be.
     """
     title = one_line(title)
-    body = clean_body(paragraphs)
-    while (first := body.partition("\n\n"))[2] and one_line(first[0]).casefold() == title.casefold():
-        body = first[2]
+    pieces = _pieces(paragraphs)
+    start, end = _without_furniture([piece.text for piece in pieces])
+    while end - start > 1 and one_line(pieces[start].text).casefold() == title.casefold():
+        start += 1
+    pieces = pieces[start:end]
+    body = "\n\n".join(piece.text for piece in pieces)
     check_size(body)
     if len(title) > MAX_TITLE:
         title = title[: MAX_TITLE - 1].rstrip() + "…"
     return Document(
-        document_id(source), title, body, source, date, url, speaker, role, title_origin, date_origin, publisher
+        document_id(source),
+        title,
+        body,
+        source,
+        date,
+        url,
+        speaker,
+        role,
+        title_origin,
+        date_origin,
+        publisher,
+        pages=tuple(_moved(pages, pieces)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A paragraph without white space around it; `at` is where it stood in the paragraphs as they were given."""
+
+    text: str
+    at: int
+
+
+def _pieces(paragraphs: Iterable[str]) -> list[_Piece]:
+    pieces = []
+    at = 0
+    for paragraph in paragraphs:
+        start = 0
+        for end, following in [*((gap.start(), gap.end()) for gap in BLANK_LINES.finditer(paragraph)), (None, 0)]:
+            text = paragraph[start:end]
+            if stripped := text.strip():
+                pieces.append(_Piece(stripped, at + start + text.index(stripped)))
+            start = following
+        at += len(paragraph) + len("\n\n")
+    return pieces
+
+
+def _moved(pages: Sequence[int], pieces: list[_Piece]) -> Iterator[int]:
+    """Where the pages begin once the pieces alone are joined; a page that lost its beginning begins with the next."""
+    row = offset = 0
+    for page in pages:
+        while row < len(pieces) and page >= pieces[row].at + len(pieces[row].text):
+            offset += len(pieces[row].text) + len("\n\n")
+            row += 1
+        if row < len(pieces):
+            yield offset + max(0, page - pieces[row].at)
+        else:
+            yield max(0, offset - len("\n\n"))
+
+
+def _without_furniture(lines: list[str]) -> tuple[int, int]:
+    start, end = 0, len(lines)
+    while start < end and _is_furniture(lines[start]):
+        start += 1
+    while end > start and _is_furniture(lines[end - 1]):
+        end -= 1
+    return start, end
 
 
 def _is_furniture(text: str) -> bool:

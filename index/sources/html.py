@@ -12,6 +12,9 @@ from lxml import etree, html  # type: ignore[import-untyped]
 from index.dates import find_date, parse_date
 from index.errors import SourceError
 from index.sources.base import (
+    best_date,
+    best_title,
+    date_from_address,
     date_from_dateline,
     date_from_name,
     make_document,
@@ -21,7 +24,7 @@ from index.sources.base import (
     web_address,
 )
 from index.sources.blocks import block_text, blocks
-from index.types import Document, Skipped
+from index.types import Document, Origin, Skipped
 
 LONG = 40
 """Letters and digits from which on a run of words is unlikely to occur twice on a page by chance."""
@@ -43,16 +46,26 @@ class HtmlSource:
     suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml", ".shtml")
 
     def read(self, path: Path, name: str) -> Iterator[Document | Skipped]:
-        tree = _tree(read_text(path))
+        tree = page_tree(read_text(path))
         if tree is None:
             return
-        title = _title(tree) or title_from_name(name)
+        title, title_origin = best_title(title_from_name(name), _title(tree))
         paragraphs = main_text(tree)
-        date = _stated_date(tree) or find_date(title) or date_from_name(name) or date_from_dateline(paragraphs)
-        yield make_document(name, title, paragraphs, date=date, url=_url(tree))
+        url = _url(tree)
+        date, date_origin = best_date(
+            (_stated_date(tree), Origin.METADATA),
+            (find_date(title), Origin.TITLE),
+            (date_from_name(name), Origin.FILE_NAME),
+            (date_from_dateline(paragraphs), Origin.DATELINE),
+            # Last: it tells when a text went online, and the others when its words were said.
+            (date_from_address(url), Origin.ADDRESS),
+        )
+        yield make_document(
+            name, title, paragraphs, date=date, url=url, title_origin=title_origin, date_origin=date_origin
+        )
 
 
-def _tree(text: str) -> "html.HtmlElement | None":
+def page_tree(text: str) -> "html.HtmlElement | None":
     """The page's tree, or None where the file holds nothing but white space or comments."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
@@ -110,18 +123,19 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def _title(tree: "html.HtmlElement") -> str:
-    """The page's title without the site's name, where the page itself shows which part that is."""
+def _title(tree: "html.HtmlElement") -> tuple[str, Origin]:
+    """The page's title without the site's name, where the page itself shows which part that is, and where it stood."""
     stated = one_line(tree.findtext(".//title") or "")
     headings = {text for heading in tree.iter("h1") if (text := one_line(heading.text_content()))}
     shared = _meta(tree, "og:title")
-    for candidate in (shared, *sorted(headings)) if len(headings) == 1 else (shared,):
+    candidates = [(shared, Origin.METADATA), *((text, Origin.HEADING) for text in headings if len(headings) == 1)]
+    for candidate, origin in candidates:
         if candidate and (not stated or candidate.casefold() in stated.casefold()):
-            return candidate
+            return candidate, origin
     *parts, last = SEPARATOR.split(stated)
     if parts and last.casefold() == _meta(tree, "og:site_name").casefold():
-        return stated[: stated.rindex(last)].rstrip(" |–—-»")
-    return stated or next(iter(sorted(headings)), "")
+        return stated[: stated.rindex(last)].rstrip(" |–—-»"), Origin.METADATA
+    return (stated, Origin.METADATA) if stated else (min(headings, default=""), Origin.HEADING)
 
 
 def _url(tree: "html.HtmlElement") -> str | None:

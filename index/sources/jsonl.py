@@ -5,15 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from index.dates import find_date, parse_date
 from index.errors import SourceError
 from index.sources import base
-from index.sources.encoding import clean_characters
-from index.sources.exported import read_back
-from index.speakers.countries import common_name
+from index.sources.records import record_document
 from index.types import Document, Skipped
-
-OPTIONAL = ("title", "date", "speaker", "url", "role", "post", "organisation", "country")
 
 
 class JsonLinesSource:
@@ -26,7 +21,7 @@ class JsonLinesSource:
                 if line is not None and not line.strip():
                     continue
                 try:
-                    document = _document(line, name, number, keys)
+                    document = record_document(_record(line), name, number, keys)
                 except SourceError as error:
                     yield Skipped(f"{name} line {number}", str(error))
                 else:
@@ -67,50 +62,4 @@ def _record(line: bytes | None) -> dict[str, Any]:
         raise SourceError(f"not JSON that can be read: {error}") from error
     if not isinstance(record, dict):
         raise SourceError("not a JSON object")
-    if not isinstance(record.get("text"), str):
-        raise SourceError('its "text" is not a string' if "text" in record else 'no "text" in it')
-    for key in OPTIONAL:
-        if not isinstance(record.get(key), str | None):
-            raise SourceError(f'its "{key}" is not a string')
     return record
-
-
-def _key(record: dict[str, Any]) -> str | None:
-    key = record.get("id")
-    if isinstance(key, bool) or not isinstance(key, str | int | None):
-        raise SourceError('its "id" is neither a string nor a whole number')
-    return None if key is None else base.one_line(str(key)) or None
-
-
-def _document(line: bytes | None, name: str, number: int, keys: dict[str, int]) -> Document:
-    """The document of one line; `keys` are the ids before it with their lines, to which its own is added."""
-    record = _record(line)
-    key = _key(record)
-    if key and keys.setdefault(key, number) != number:
-        raise SourceError(f"its id {key} is that of line {keys[key]}")
-    if document := read_back(record):
-        return document
-    base.check_size(record["text"])
-    text = clean_characters(record["text"])
-    if not text.strip():
-        raise SourceError("no text in it")
-    title = base.one_line(record.get("title") or "") or key or f"{base.title_from_name(name)}, line {number}"
-    return base.make_document(
-        f"{name}#{key}" if key else f"{name}:{number}",
-        title,
-        base.split_paragraphs(text),
-        date=parse_date(record.get("date") or "") or find_date(title),
-        url=base.web_address(record.get("url")),
-        speaker=base.one_line(record.get("speaker") or "") or None,
-        role=_role(record),
-    )
-
-
-def _role(record: dict[str, Any]) -> str | None:
-    """As what the speaker of a record speaks: "Prime Minister of Bhutan"."""
-    role, organisation, country = (
-        base.one_line(next((record[key] for key in keys if record.get(key)), ""))
-        for keys in (("role", "post"), ("organisation",), ("country",))
-    )
-    where = [place for place in (organisation, common_name(country) or country) if place]
-    return " of ".join([role or "Representative", *where]) if role or where else None

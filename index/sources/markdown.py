@@ -15,6 +15,9 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from index.dates import find_date, parse_date
 from index.errors import SourceError
 from index.sources.base import (
+    best_date,
+    best_title,
+    date_from_address,
     date_from_dateline,
     date_from_name,
     make_document,
@@ -24,7 +27,7 @@ from index.sources.base import (
     web_address,
 )
 from index.sources.blocks import CELL_BORDER, markup_text
-from index.types import Document, Skipped
+from index.types import Document, Origin, Skipped
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
 
@@ -39,17 +42,31 @@ class MarkdownSource:
         tokens = PARSER.parse(read_text(path))
         facts = _front_matter(tokens)
         paragraphs = list(_paragraphs(tokens))
-        title = _text_fact(facts, "title") or _first_heading(tokens) or title_from_name(name)
+        title, title_origin = best_title(
+            title_from_name(name),
+            (_text_fact(facts, "title"), Origin.FRONT_MATTER),
+            (_first_heading(tokens), Origin.HEADING),
+        )
         stated = facts.get("date")
         # str() of YAML's own dates is ISO; of anything else, such as a list, it is no date, and may be endless.
-        date = parse_date(str(stated)) if isinstance(stated, str | int | Day) else None
+        stated = parse_date(str(stated)) if isinstance(stated, str | int | Day) else None
+        url = web_address(facts.get("source_url")) or web_address(facts.get("url"))
+        date, date_origin = best_date(
+            (stated, Origin.FRONT_MATTER),
+            (find_date(title), Origin.TITLE),
+            (date_from_name(name), Origin.FILE_NAME),
+            (date_from_dateline(paragraphs), Origin.DATELINE),
+            (date_from_address(url), Origin.ADDRESS),
+        )
         yield make_document(
             name,
             title,
             paragraphs,
-            date=date or find_date(title) or date_from_name(name) or date_from_dateline(paragraphs),
-            url=web_address(facts.get("source_url")) or web_address(facts.get("url")),
+            date=date,
+            url=url,
             speaker=_text_fact(facts, "speaker"),
+            title_origin=title_origin,
+            date_origin=date_origin,
         )
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from index.dates import find_date, parse_date
 from index.sources.base import (
+    best_date,
+    best_title,
     date_from_dateline,
     date_from_name,
     make_document,
@@ -14,7 +16,7 @@ from index.sources.base import (
     title_from_name,
     trim_furniture,
 )
-from index.types import Document, Skipped
+from index.types import Document, Origin, Skipped
 
 MAX_TITLE_LINE = 200
 SENTENCE_END = re.compile(r"[.?!:;,][\"”’')\]]*$")
@@ -30,10 +32,15 @@ class TextSource:
     def read(self, path: Path, name: str) -> Iterator[Document | Skipped]:
         lines = trim_furniture(read_text(path).split("\n"))
         title, dated, lines = _heading(lines)
-        paragraphs = [_unwrapped(paragraph) for paragraph in split_paragraphs("\n".join(lines))]
-        title = title or title_from_name(name)
-        date = dated or find_date(title) or date_from_name(name) or date_from_dateline(paragraphs)
-        yield make_document(name, title, paragraphs, date=date)
+        paragraphs = [unwrapped(paragraph) for paragraph in split_paragraphs("\n".join(lines))]
+        title, title_origin = best_title(title_from_name(name), (title, Origin.HEADING))
+        date, date_origin = best_date(
+            (dated, Origin.DATELINE),
+            (find_date(title), Origin.TITLE),
+            (date_from_name(name), Origin.FILE_NAME),
+            (date_from_dateline(paragraphs), Origin.DATELINE),
+        )
+        yield make_document(name, title, paragraphs, date=date, title_origin=title_origin, date_origin=date_origin)
 
 
 def _heading(lines: list[str]) -> tuple[str | None, str | None, list[str]]:
@@ -62,7 +69,7 @@ def _may_be_title(line: str) -> bool:
     return 0 < len(line) <= MAX_TITLE_LINE and not SENTENCE_END.search(line) and not LABEL.match(line)
 
 
-def _unwrapped(paragraph: str) -> str:
+def unwrapped(paragraph: str) -> str:
     """One paragraph with its lines joined, but for those that begin another speaker's words."""
     joined = ""
     for line in map(str.strip, paragraph.split("\n")):

@@ -1,9 +1,11 @@
 """Speed of building and of asking, as ratios to what the model alone costs, measured in the same run.
 
-    python -m tests.bench [--documents FOLDER] [--rounds 3] [--json FILE]
+    python -m tests.bench [--documents FOLDER] [--index INDEX] [--rounds 3] [--json FILE]
 
 The baseline of a build is sentence-transformers' own `encode` over the same windows; of a question, `encode` of the
-question and one NumPy product with all vectors. The machine may be busy: the rounds take turns, and medians are given.
+question and one NumPy product with all vectors. The second stage's cost is what mode `hybrid` takes longer than mode
+`fusion`, over the questions of this folder; with `--index`, that alone is measured, on an index that is there. The
+machine may be busy: what is compared takes turns, and medians are given.
 """
 
 import argparse
@@ -26,6 +28,8 @@ from index.snapshot import open_snapshot
 from index.types import Rows, Vectors
 from qa.answer import Answerer
 from qa.request import parse_request
+from qa.retrieve import Mode, rank
+from tests.bench.labelled import QUESTIONS as QUESTION_FILES
 
 SAMPLE = Path(__file__).resolve().parents[2] / "index" / "sample" / "documents"
 QUESTIONS = (
@@ -40,15 +44,48 @@ QUESTIONS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=Path, default=SAMPLE)
+    parser.add_argument("--index", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work:
-        figures = {**_building(arguments, Path(work)), **_asking(arguments, Path(work) / "0")}
+    figures = _ranking(arguments.index) if arguments.index else _all(arguments)
     for name, value in figures.items():
         print(f"{name:<40}{value:>12}")
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1), "utf-8")
+
+
+def _all(arguments: argparse.Namespace) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as work:
+        index = Path(work) / "0"
+        return {**_building(arguments, Path(work)), **_asking(arguments, index), **_ranking(index)}
+
+
+def _ranking(index: Path) -> dict[str, float]:
+    """What the second stage costs a question that restricts nothing. Every question is ranked in both modes."""
+    files = sorted(QUESTION_FILES.glob("*.jsonl"))
+    texts = [json.loads(line)["question"] for file in files for line in file.read_text("utf-8").splitlines()]
+    embedder, snapshot = load_embedder(), open_snapshot(index)
+    asked = list(zip(texts, snapshot.adapt(embedder.queries(texts)), strict=True))
+    seconds: dict[Mode, list[float]] = {"fusion": [0.0] * len(asked), "hybrid": [0.0] * len(asked)}
+    modes: tuple[tuple[Mode, int], ...] = (("fusion", 0), ("hybrid", len(asked) // 2))
+    for place in range(len(asked)):
+        for mode, ahead in modes:
+            # Not the same question twice in a row: the second time, its cosines would be known already.
+            which = (place + ahead) % len(asked)
+            seconds[mode][which] = _timed(partial(rank, *asked[which], snapshot, 20, mode=mode))
+    paragraphs = len(snapshot.corpus)
+    snapshot.close()
+    fusion, hybrid = seconds["fusion"], seconds["hybrid"]
+    return {
+        "ranked among, paragraphs": paragraphs,
+        "rank by fusion, median ms": round(1000 * statistics.median(fusion), 2),
+        "rank by hybrid, median ms": round(1000 * statistics.median(hybrid), 2),
+        "second stage, median ms": round(
+            1000 * statistics.median(h - f for h, f in zip(hybrid, fusion, strict=True)), 2
+        ),
+        "hybrid / fusion": _ratio(hybrid, fusion),
+    }
 
 
 def _building(arguments: argparse.Namespace, work: Path) -> dict[str, float]:

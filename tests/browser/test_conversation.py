@@ -35,6 +35,18 @@ def test_a_short_answer_is_marked_inside_the_quote_and_markup_around_it_stays_te
     assert browser.complaints() == []
 
 
+def test_a_source_names_where_else_its_words_are_published_as_text_that_opens_there(browser: Browser) -> None:
+    browser.open()
+    turn = browser.ask("How many kitchens have joined the pact?")
+    assert len(turn.find_elements("css selector", ".sources li")) == 1
+    copies = within(turn, ".sources .copies")
+    assert copies.text == "Also in: <i>The Mirror</i> & Sons"
+    within(copies, "a").click()
+    assert browser.text("mark").startswith("Lu Kang: 🍜 To date, 36")
+    assert browser.complaints() == []
+    assert "On the Noodle Pact" in browser.text(".about dl")
+
+
 def test_a_quote_opens_at_its_own_words_and_back_returns_to_the_conversation(browser: Browser) -> None:
     browser.open()
     browser.ask(QUESTION)

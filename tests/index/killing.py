@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from index import build, corpus, snapshot
+from index import build, corpus_writer, snapshot
 from index.build import build_index
 from index.verify import verify_all
 from qa.answer import Answerer
@@ -84,7 +84,7 @@ class Steps:
             (os, "rename"),
             (os, "replace"),
             (shutil, "rmtree"),
-            (corpus.CorpusWriter, "finish"),
+            (corpus_writer.CorpusWriter, "finish"),
             (build, "write_lexicon"),
             (snapshot, "publish"),
             (snapshot, "make_live"),

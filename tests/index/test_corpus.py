@@ -1,12 +1,16 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from index.corpus import Corpus, CorpusWriter
+from index.copies import Place
+from index.corpus import Corpus
+from index.corpus_writer import CorpusWriter
+from index.duplicates import find_duplicates
 from index.errors import IndexInvalidError
 from index.paragraphs import split_paragraphs
 from index.speakers import REPORTER
@@ -149,8 +153,8 @@ def test_a_name_merged_into_one_that_is_used_too_is_one_speaker(tmp_path: Path) 
 
 def test_a_date_is_a_range_of_days_for_filters(corpus: Corpus) -> None:
     assert list(corpus.document_facts()) == [
-        (0, "2020-09-01", "2020-09-30", "a.txt", "https://example.org/a"),
-        (1, None, None, "b.jsonl#2", ""),
+        (0, "2020-09-01", "2020-09-30", "a.txt", "https://example.org/a", "Ministry of Talks"),
+        (1, None, None, "b.jsonl#2", "", ""),
     ]
 
 
@@ -369,3 +373,85 @@ def test_a_statement_goes_on_under_another_name_of_the_same_person(tmp_path: Pat
     corpus = written(tmp_path / "corpus.sqlite", [spoken("a", "A", "B", "C")], {"A": same, "B": same})
     assert corpus.goes_on.tolist() == [False, True, False]
     corpus.close()
+
+
+RELEASED = "The ministers spoke for three hours about trade, vaccines and the climate, and will meet again next spring."
+
+
+def test_copies_come_back_with_where_they_stand(tmp_path: Path) -> None:
+    documents = [
+        Document("a", "Here", f"A note.\n\n{RELEASED}", "a.txt", "2020-09-12"),
+        Document("b", "There", RELEASED, "b.txt", "2020-09-11", "https://example.org/b", publisher="Ministry"),
+        Document("c", "Rain", "It rains.", "c.txt"),
+    ]
+    writer = CorpusWriter(tmp_path / "corpus.sqlite")
+    for document in documents:
+        writer.add(document, split_paragraphs(document))
+    writer.merge_speakers({})
+    writer.add_duplicates(find_duplicates(writer))
+    writer.finish([])
+    with closing(Corpus(tmp_path / "corpus.sqlite")) as corpus:
+        there = Place("b", "There", "2020-09-11", "b.txt", "https://example.org/b", "Ministry", 0, len(RELEASED))
+        here = Place("a", "Here", "2020-09-12", "a.txt", None, None, 9, 9 + len(RELEASED))
+        assert [corpus.places(row) for row in range(len(corpus))] == [(), (there,), (here,), ()]
+        everything = corpus.distinct(None)
+        assert everything is not None
+        assert everything.tolist() == [0, 2, 3]
+        for allowed, distinct in (([0, 1], [0, 1]), ([1, 2], [2]), ([], [])):
+            found = corpus.distinct(np.array(allowed, np.int64))
+            assert found is not None
+            assert found.tolist() == distinct
+        assert corpus.different == 3
+        assert corpus.originals().tolist() == [1, 2]
+        assert [corpus.published_as(document) for document in documents] == [(documents[1],), (documents[0],), ()]
+        assert corpus.published_as(Document("gone", "Gone", "Gone.", "gone.txt")) == ()
+        assert corpus.one_text(0, 2)
+        assert not corpus.one_text(0, 1)
+        assert not corpus.one_text(2, 3)
+
+
+def test_the_people_of_copies_are_compared_once_it_is_known_who_is_who(tmp_path: Path) -> None:
+    def said(name: str, source: str) -> tuple[Document, tuple[Paragraph, ...]]:
+        sentence = Sentence(0, len(RELEASED), Speech(name, Basis.METADATA))
+        return Document(source, "Talks", RELEASED, source), (Paragraph(0, len(RELEASED), (sentence,)),)
+
+    merged = {"Wang": Speaker("Wang Yi", ("Wang",)), "Wang Yi": Speaker("Wang Yi", ("Wang",))}
+    for number, (same, count) in enumerate(((merged, 1), ({}, 2))):
+        writer = CorpusWriter(tmp_path / f"{number}.sqlite")
+        for document, paragraphs in (said("Wang Yi", "a.txt"), said("Wang", "b.txt")):
+            writer.add(document, paragraphs)
+        writer.merge_speakers(same)
+        writer.add_duplicates(find_duplicates(writer))
+        writer.finish([])
+        with closing(Corpus(tmp_path / f"{number}.sqlite")) as corpus:
+            assert corpus.different == count
+
+
+def test_a_corpus_without_copies_leaves_every_search_as_it_is(corpus: Corpus) -> None:
+    rows = np.array([0, 2])
+    assert corpus.distinct(None) is None
+    assert corpus.distinct(rows) is rows
+    assert corpus.places(0) == ()
+    assert corpus.different == len(corpus)
+    assert corpus.originals().tolist() == [0, 1]
+
+
+def test_questions_and_answers_are_found_from_each_other(transcribed: Corpus) -> None:
+    assert transcribed.questions_of(None).tolist() == [3, 5]
+    assert transcribed.questions_of(np.array([0, 6])).tolist() == [5]
+    assert transcribed.questions_of(np.array([0, 1])).tolist() == []
+    assert transcribed.answers_to(np.array([3, 5])).tolist() == [4, 6]
+    assert transcribed.answers_to(np.array([0, 4, 5])).tolist() == [6]
+    assert transcribed.answers_to(np.empty(0, np.int64)).tolist() == []
+
+
+def test_where_nothing_is_answered_there_are_no_questions(corpus: Corpus) -> None:
+    assert corpus.questions_of(None).tolist() == corpus.questions_of(np.array([0, 2])).tolist() == []
+    assert corpus.answers_to(np.array([0, 1])).tolist() == []
+
+
+def test_one_date_makes_a_corpus_dated(tmp_path: Path, corpus: Corpus) -> None:
+    assert corpus.is_dated
+    undated = written(tmp_path / "undated.sqlite", ((SECOND, SECOND_PARAGRAPHS),))
+    assert not undated.is_dated
+    undated.close()

@@ -139,3 +139,12 @@ def test_two_builds_of_the_same_documents_write_the_same_words(sample_index: Pat
     again, (first,) = tmp_path / "index" / "snapshots" / built.snapshot, (sample_index / "snapshots").iterdir()
     for name in ("words.u4", "words.i8", "titles.u4", "titles.i8"):
         assert (again / name).read_bytes() == (first / name).read_bytes()
+
+
+def test_neighbouring_texts_are_read_together(tmp_path: Path) -> None:
+    index = ForwardIndex(written(tmp_path / "words.u4", TEXTS), 5)
+    trade, treaty, peace = word_numbers(["trade", "treaty", "peace"]).tolist()
+    found, starts = index.runs(np.array([1, 0, 3, 2]), np.array([3, 5, 3, 5]))
+    runs = [found[start:end].tolist() for start, end in pairwise(starts)]
+    assert runs == [[peace], [trade, treaty, trade, peace], [], [peace]]
+    assert index.total == 4

@@ -109,7 +109,7 @@ def test_a_disk_that_fills_up_ends_a_build_and_the_index_stays(tmp_path: Path, s
             pass
     assert shutil.disk_usage(small).free == 0
     with pytest.raises(IndexWriteError, match=r"cannot be written: .*; what was live is live still"):
-        build_index(tmp_path / "few", index, BagOfWords())
+        build_index(many, index, BagOfWords())
     check_as_it_was(index, live, before)
     # The vectors of the builds that failed have taken what room there was; nothing that is indexed needs them.
     (small / "other").unlink()

@@ -249,3 +249,12 @@ def test_the_language_decides_how_dates_and_sentences_are_read(tmp_path: Path) -
     assert (other.language, other.date) == ("en", None)
     last = split_paragraphs(read)[-1]
     assert [read.text[s.start : s.end] for s in last.sentences] == ["El Sr. Sánchez habló.", "Nada más."]
+
+
+def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
+    readme = Path(__file__).resolve().parents[2] / "README.md"
+    example = readme.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
+    fill(tmp_path, example, whitehouse__2021__05__28__psaki_txt="A.")
+    (document,) = documents(tmp_path).values()
+    assert document.url == "https://www.whitehouse.gov/2021/05/28/psaki.txt"
+    assert (document.publisher, document.date) == ("The White House", "2021-05-28")

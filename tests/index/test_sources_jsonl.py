@@ -7,7 +7,7 @@ import pytest
 from index.errors import SourceError
 from index.sources import base, read_folder
 from index.sources.jsonl import JsonLinesSource
-from index.types import Document, Skipped
+from index.types import Document, Origin, Skipped
 
 SPEECHES = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "ungd"
 
@@ -40,6 +40,8 @@ def test_a_record_becomes_a_document_with_its_facts(tmp_path: Path) -> None:
             "https://example.org/a",
             "Mr. Abdullah Abdullah",
             "Chief Executive Officer of Afghanistan",
+            Origin.METADATA,
+            Origin.METADATA,
         )
     ]
 

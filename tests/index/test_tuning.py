@@ -99,6 +99,16 @@ def test_titles_pair_with_the_opening_of_a_release_unless_many_have_them(tmp_pat
     ]  # fmt: skip
 
 
+def test_a_release_at_two_places_is_learned_from_once(tmp_path: Path, documents: Write) -> None:
+    release = (
+        "# Ministers meet for talks in Moscow\n\nThey spoke for three hours about trade, vaccines and the climate."
+    )
+    build_index(documents({"a/a.md": release, "b/b.md": release}), tmp_path / "index", BagOfWords())
+    with closing(open_snapshot(tmp_path / "index")) as opened:
+        (pair,) = mine(opened.corpus)
+    assert (pair.document, pair.answers.tolist()) == (0, [0])
+
+
 def test_tuning_finds_answers_worded_otherwise_than_their_questions(index: Path) -> None:
     name, before = current(index), epidemics(index)
     tuned = tune(index, BagOfWords(), strength=1)

@@ -1,3 +1,5 @@
+import gc
+import weakref
 from contextlib import closing
 from pathlib import Path
 
@@ -237,3 +239,63 @@ def test_sentence_vectors_that_are_not_all_there_are_refused(tmp_path: Path, dam
         path.write_bytes({"empty": b"", "one sentence too few": content[:-16], "cut at the end": content[:-1]}[damage])
     with pytest.raises(IndexInvalidError, match=r"sentences\.f16 (cannot be|does not hold).*onrecord index build"):
         SentenceVectors(path, 40, 8)
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 7, 100])
+@pytest.mark.parametrize("share", [0.05, 0.5, 1.0])
+def test_how_many_paragraphs_are_compared_at_a_time_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, share: float
+) -> None:
+    paragraphs = np.repeat(np.arange(60), np.random.default_rng(14).integers(1, 4, 60))
+    vectors = whole_numbers(len(paragraphs), 5, seed=15)
+    query, some = whole_numbers(1, 5, seed=16)[0], np.flatnonzero(np.random.default_rng(17).random(60) < share)
+    monkeypatch.setattr("index.vectors._COMPARED", block)
+    index = opened(tmp_path, vectors, paragraphs)
+    for k in (1, 3, 20, 60):
+        assert pairs(index.search(query, k)) == oracle(vectors, paragraphs, query, k, np.arange(60))
+        assert pairs(index.search(query, k, some)) == oracle(vectors, paragraphs, query, k, some)
+
+
+def test_a_question_is_answered_alike_whatever_was_asked_before_it(tmp_path: Path) -> None:
+    """More questions than are kept, each twice, the second time in another order."""
+    vectors = whole_numbers(50, 6, seed=18)
+    index, queries = opened(tmp_path, vectors), whole_numbers(30, 6, seed=19)
+    for query in [*queries, *queries[::-1], *queries[::7]]:
+        assert pairs(index.search(query, 9)) == oracle(vectors, np.arange(50), query, 9, np.arange(50))
+
+
+def test_what_a_search_returns_can_be_changed_without_changing_the_next_one(tmp_path: Path) -> None:
+    index, query = opened(tmp_path, whole_numbers(20, 4, seed=20)), np.ones(4, np.float32)
+    before = pairs(index.search(query, 20))
+    rows, scores = index.search(query, 20)
+    rows[:], scores[:] = 0, 9
+    assert pairs(index.search(query, 20)) == before
+
+
+@pytest.mark.parametrize("paragraphs", [[1, 2, 3], [0, 2, 2], [0, 1, 0], [-1, 0, 1], [0, 1, 2**62]])
+def test_windows_that_are_not_those_of_every_paragraph_in_turn_are_refused(
+    tmp_path: Path, paragraphs: list[int]
+) -> None:
+    with pytest.raises(IndexInvalidError, match="every paragraph in turn; run `onrecord index build`"):
+        opened(tmp_path, whole_numbers(3, 4, seed=21), np.array(paragraphs))
+
+
+def test_every_half_precision_number_is_compared_as_itself(tmp_path: Path) -> None:
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    finite = halves[np.isfinite(halves)].astype(np.float32)[:, None]
+    path = sentence_vectors(tmp_path / "sentences.f16", finite)
+    found = SentenceVectors(path, len(finite), 1).similarities(np.ones(1, np.float32), np.arange(len(finite)))
+    assert found.tolist() == finite[:, 0].tolist()
+
+
+def test_a_closed_index_leaves_memory_at_once(tmp_path: Path) -> None:
+    """Without waiting for the cycle collector: two snapshots are open during a swap, and must not become three."""
+    index = opened(tmp_path, whole_numbers(20, 4, seed=22))
+    index.search(np.ones(4, np.float32), 5)
+    held = weakref.ref(index._index)
+    gc.disable()
+    try:
+        del index
+        assert held() is None
+    finally:
+        gc.enable()

@@ -55,7 +55,7 @@ def execute(index: Path, statement: str) -> None:
 
 def test_nothing_is_wrong_with_what_a_build_made(index: Path) -> None:
     assert list(verify(index)) == [(current(index), [])]
-    build_index(SAMPLE, index, BagOfWords())
+    build_index(SAMPLE, index, BagOfWords(), anew=True)
     assert [wrong for _, wrong in verify_all(index)] == [[], []]
 
 

@@ -275,6 +275,16 @@ def test_a_source_is_matched_by_its_path_or_its_address(pattern: str, documents:
     assert allowed(source=pattern) == documents
 
 
+@pytest.mark.parametrize("pattern", ["The White House", "*white house", "THE*"])
+def test_a_source_is_matched_by_its_publisher_in_any_case(pattern: str, tmp_path: Path) -> None:
+    entry = 'documents = [{paths = "a.txt", source = "The White House"}]'
+    opened = snapshot(tmp_path, {"a.txt": "Trade.", "b.txt": "Trade, too.", "onrecord.toml": entry})
+    rows = allowed_rows(Query("Who?", "Who?", "trade", source=pattern), opened)
+    assert rows is not None
+    assert [opened.corpus.paragraph(row)[0].publisher for row in rows.tolist()] == ["The White House"]
+    opened.close()
+
+
 def test_restrictions_hold_together(allowed: Allowed) -> None:
     assert allowed(speakers=("Ann Archer",)) == {"month", "never"}
     assert allowed(speakers=("Ann Archer", "Bea Baker")) == {"month", "year", "never"}

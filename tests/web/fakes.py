@@ -8,6 +8,8 @@ import re
 import time
 from dataclasses import dataclass, replace
 
+from index.copies import Place
+from index.duplicates import same_words
 from index.types import Basis, Document, Paragraph, Sentence, Speech
 from qa.errors import DocumentMissingError
 from qa.request import Request
@@ -61,6 +63,7 @@ class FakeAnswerer:
     def __init__(self, documents: tuple[Document, ...]) -> None:
         self._documents = {document.id: document for document in documents}
         self._paragraphs = [(document, paragraph) for document in documents for paragraph in read(document)]
+        self._same = [same_words(document.text[each.start : each.end]) for document, each in self._paragraphs]
         sentences = [sentence for _, paragraph in self._paragraphs for sentence in paragraph.sentences]
         self._speakers = sorted({sentence.speech.speaker for sentence in sentences if sentence.speech})
         self.index = "20260101T000000Z-fake"
@@ -78,6 +81,10 @@ class FakeAnswerer:
             return self._documents[id]
         except KeyError:
             raise DocumentMissingError(f"no document has the id '{id}'") from None
+
+    def copies(self, document: Document) -> tuple[Document, ...]:
+        others = (other for other in self._documents.values() if other != document)
+        return tuple(other for other in others if same_words(other.text) == same_words(document.text))
 
     def ask(self, request: Request) -> Answer:
         began = time.perf_counter()
@@ -126,9 +133,18 @@ class FakeAnswerer:
             }
             best = max(shared.values(), default=0)
             cosines = tuple(score / (score + 1) for score in shared.values())
-            hit = Hit(row, document, paragraph, float(best), best / (best + 1), cosines)
+            same = [place for place, words in enumerate(self._same) if words == self._same[row]]
+            if same[0] < row:
+                continue
+            copies = tuple(_place(*self._paragraphs[place]) for place in same[1:])
+            hit = Hit(row, document, paragraph, float(best), best / (best + 1), cosines, copies=copies)
             found += [Found(float(score), hit, sentence) for sentence, score in shared.items() if score]
         return sorted(found, key=lambda each: -each.score)
+
+
+def _place(document: Document, paragraph: Paragraph) -> Place:
+    facts = (document.id, document.title, document.date, document.source, document.url, document.publisher)
+    return Place(*facts, paragraph.start, paragraph.end)
 
 
 def _in_time(document: Document, query: Query) -> bool:

@@ -46,6 +46,7 @@ HOSTILE = Document(
     date="2022",
     source='x" onmouseover="window.__xss=1.txt',
     url="javascript:window.__xss=1",
+    publisher='<img src=x onerror="window.__xss=1"> & Sons',
     text=(
         "Mallory: Inject <script>window.__xss = 1</script> payload markup here. "
         '<img src=x onerror="window.__xss=1"> payload markup again.'
@@ -60,4 +61,13 @@ PACT = Document(
     text="Lu Kang: 🍜 To date, 36 <b>kitchens</b> 🙂 have joined the pact. We welcome others.",
 )
 
-DOCUMENTS = (BRIEFING, CLIMATE, RARE, HOSTILE, PACT)
+MIRROR = Document(
+    id="mirror",
+    title="<b>Mirrored</b>",
+    date="2019-04-13",
+    source="mirror.txt",
+    publisher="<i>The Mirror</i> & Sons",
+    text=PACT.text.replace("36 <b>", "36   <b>"),
+)
+
+DOCUMENTS = (BRIEFING, CLIMATE, RARE, HOSTILE, PACT, MIRROR)

@@ -19,7 +19,8 @@ def test_an_answer_has_the_shape_of_the_contract(client: FlaskClient) -> None:
     }  # fmt: skip
     assert set(body["quotes"][0]) == {"text", "speaker", "basis", "date", "passage", "start", "end", "short"}
     assert set(body["passages"][0]) == {
-        "rank", "score", "text", "speakers", "title", "date", "document", "source", "page", "start", "end", "url",
+        "rank", "score", "text", "speakers", "title", "date", "document", "source", "publisher", "page",
+        "start", "end", "url", "copies",
     }  # fmt: skip
 
 
@@ -86,6 +87,7 @@ def test_readiness_names_the_index_and_counts_it(client: FlaskClient) -> None:
         "index": answerer.index,
         "documents": len(DOCUMENTS),
         "paragraphs": answerer.paragraphs,
+        "refused": None,
     }
 
 
@@ -96,6 +98,8 @@ def test_a_document_as_json_is_whole(client: FlaskClient) -> None:
         "date": BRIEFING.date,
         "url": BRIEFING.url,
         "source": BRIEFING.source,
+        "publisher": None,
+        "language": "en",
         "text": BRIEFING.text,
     }
 

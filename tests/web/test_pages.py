@@ -1,6 +1,7 @@
 """What people are shown: markup that is only ever ours, and text whose every character keeps its place."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from index.types import Document
 from tests.web.fakes import FakeAnswerer
 from tests.web.samples import DOCUMENTS, RARE
 from web.app import create_app
-from web.pages import blocks, web_address
+from web.pages import blocks, web_address, with_pages
 
 
 class Page(HTMLParser):
@@ -87,6 +88,16 @@ def test_pages_hold_no_inline_script_or_style_and_nothing_from_elsewhere(client:
             assert str(attributes.get("src") or attributes.get("href")).startswith("/static/")
 
 
+def test_a_document_names_the_others_that_are_one_text_with_it_and_no_markup_of_theirs(client: FlaskClient) -> None:
+    page = Page(client.get("/documents/pact").get_data(as_text=True))
+    assert [attributes for tag, attributes in page.tags if attributes.get("href") == "/documents/mirror"]
+    assert "i" not in {tag for tag, _ in page.tags}
+    html = client.get("/documents/pact").get_data(as_text=True)
+    assert "&lt;i&gt;The Mirror&lt;/i&gt; &amp; Sons</a>" in html
+    assert ">On the Noodle Pact</a>" in client.get("/documents/mirror").get_data(as_text=True)
+    assert "Also in" not in client.get("/documents/briefing").get_data(as_text=True)
+
+
 def test_the_chat_page_offers_the_examples_it_was_given_as_text(client: FlaskClient) -> None:
     html = client.get("/").get_data(as_text=True)
     assert "Who spoke about trade?</button>" in html
@@ -119,6 +130,12 @@ def test_a_question_in_the_address_is_left_to_the_script(client: FlaskClient) ->
 )
 def test_only_web_addresses_become_links(url: str | None, source: str, address: str | None) -> None:
     assert web_address(Document("a", "A", "text", source, url=url)) == address
+
+
+def test_the_publisher_is_shown_as_text_where_there_is_one(client: FlaskClient) -> None:
+    html = client.get("/documents/hostile").get_data(as_text=True)
+    assert "<dd>&lt;img src=x onerror=&#34;window.__xss=1&#34;&gt; &amp; Sons</dd>" in html
+    assert "Publisher" not in client.get("/documents/rare").get_data(as_text=True)
 
 
 def test_a_page_without_date_shows_none(client: FlaskClient) -> None:
@@ -165,3 +182,11 @@ def test_static_files_are_kept_by_version_and_else_revalidated(client: FlaskClie
     for other in ("/static/chat.js", "/static/chat.js?v=old"):
         with client.get(other) as response:
             assert response.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_paragraph_shows_its_page_where_the_page_changes() -> None:
+    document = Document("a", "T", "One.\n\nOn.\n\nTwo,\n\nthree.", "a.pdf", pages=(0, 11, 18))
+    assert [block.page for block in with_pages(blocks(document.text), document)] == [1, None, 2, None]
+    assert document.page(document.text.index("three")) == 2
+    plain = replace(document, pages=())
+    assert [block.page for block in with_pages(blocks(plain.text), plain)] == [None] * 4

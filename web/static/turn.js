@@ -126,12 +126,23 @@ function sources({ passages, answered, took_ms: took }) {
 }
 
 function source(passage) {
-  const facts = [passage.date && day(passage.date), passage.page && `page ${passage.page}`].filter(Boolean);
+  const facts = [passage.publisher, passage.date && day(passage.date), passage.page && `page ${passage.page}`]
+    .filter(Boolean);
   return el("li", {},
     el("a", { href: passage.url }, passage.title || passage.source),
     facts.length > 0 && el("span", { class: "where" }, facts.join(" · ")),
     el("span", { class: "where path", title: passage.source }, passage.source),
+    copies(passage),
     el("span", { class: "excerpt" }, passage.text));
+}
+
+/** Where else the same words are published. */
+function copies({ copies: places = [] }) {
+  return places.length > 0 && el("span", { class: "where copies" }, "Also in: ",
+    ...places.flatMap((place, number) => [
+      number > 0 && ", ",
+      el("a", { href: place.url, title: place.source }, place.publisher || place.title || place.source),
+    ]));
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
