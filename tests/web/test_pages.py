@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.types import Document
 from tests.web.fakes import FakeAnswerer
-from tests.web.samples import DOCUMENTS, RARE
+from tests.web.samples import DOCUMENTS, PACT, RARE
 from web.app import create_app
 from web.pages import blocks, web_address, with_pages
 
@@ -96,6 +96,11 @@ def test_a_document_names_the_others_that_are_one_text_with_it_and_no_markup_of_
     assert "&lt;i&gt;The Mirror&lt;/i&gt; &amp; Sons</a>" in html
     assert ">On the Noodle Pact</a>" in client.get("/documents/mirror").get_data(as_text=True)
     assert "Also in" not in client.get("/documents/briefing").get_data(as_text=True)
+
+
+def test_a_copy_of_the_same_title_is_named_by_where_it_stands() -> None:
+    client = create_app(FakeAnswerer((PACT, replace(PACT, id="again", source="again.txt")))).test_client()
+    assert ">again.txt</a>" in client.get("/documents/pact").get_data(as_text=True)
 
 
 def test_the_chat_page_offers_the_examples_it_was_given_as_text(client: FlaskClient) -> None:

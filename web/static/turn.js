@@ -137,12 +137,18 @@ function source(passage) {
 }
 
 /** Where else the same words are published. */
-function copies({ copies: places = [] }) {
+function copies(passage) {
+  const places = passage.copies || [];
   return places.length > 0 && el("span", { class: "where copies" }, "Also in: ",
     ...places.flatMap((place, number) => [
       number > 0 && ", ",
-      el("a", { href: place.url, title: place.source }, place.publisher || place.title || place.source),
+      el("a", { href: place.url, title: place.source }, elsewhere(place, passage)),
     ]));
+}
+
+/** A copy mostly has the same title, which would tell nothing. */
+function elsewhere(place, passage) {
+  return place.publisher || (place.title !== passage.title && place.title) || place.source;
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
