@@ -247,10 +247,15 @@ class Readings:
 def forget_unless(cache: Path, contents: Collection[str]) -> None:
     """Drop the readings in this folder of caches unless they are just those of a folder with one of these contents."""
     path = cache / READINGS
-    if path.exists():
+    if not path.exists():
+        return
+    try:
         with closing(Readings(path, "", "")) as readings:
             if not any(map(readings.is_tidy, contents)):
                 readings.clear()
+    except sqlite3.OperationalError:  # no room: readings cost less than what is kept
+        for file in cache.glob(f"{READINGS}*"):
+            file.unlink()
 
 
 def _packed(reading: Reading) -> tuple[bytes, bytes]:
