@@ -37,6 +37,13 @@ class Copies:
         """How many rows are the same words as a row to be quoted before them."""
         return len(self._rows) - len(np.unique(self._firsts))
 
+    def fits(self, total: int) -> bool:
+        """Whether each is one of `total` rows, stands once, has company, and names the first of its company."""
+        firsts, starts, counts = np.unique(self._firsts, return_index=True, return_counts=True)
+        once = len(np.unique(self._rows)) == len(self._rows)
+        inside = bool(((self._rows >= 0) & (self._rows < total)).all())
+        return once and inside and bool((counts > 1).all()) and np.array_equal(self._rows[starts], firsts)
+
     def of(self, row: int) -> Rows:
         """The other rows that are the same words as this one, the one to be quoted first."""
         place = np.searchsorted(self._rows, row, sorter=self._by_row)

@@ -193,6 +193,11 @@ class Corpus:
         found = self._documents.distinct(None, self.documents)
         return np.arange(self.documents) if found is None else found
 
+    @property
+    def copies_fit(self) -> bool:
+        """Whether what is said of copies is of documents and paragraphs that are here."""
+        return self._documents.fits(self.documents) and self._paragraphs.fits(len(self))
+
     def one_text(self, row: int, other: int) -> bool:
         """Whether the paragraphs in these rows are of two documents that are one text."""
         return bool(np.isin(self.documents_of[other], self._documents.of(int(self.documents_of[row]))))

@@ -173,6 +173,8 @@ def _wrong_rows(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     questions = corpus.answers[asked]
     if (questions >= asked).any() or (corpus.documents_of[questions] != corpus.documents_of[asked]).any():
         yield disk.CORPUS, "answers point to no question before them in their document"
+    if not corpus.copies_fit:
+        yield disk.CORPUS, "copies are of rows that are not there, or of none"
     for path, words in ((disk.WORDS, snapshot.words), (disk.TITLES, snapshot.titles)):
         if not words.in_order:
             yield path, "the texts in it do not follow each other"

@@ -252,7 +252,8 @@ class _Naming:
         spelt: defaultdict[str, set[str]] = defaultdict(set)
         titles = set(office_words(" ".join(self._label_titles(name)))) - _PLAIN_HONORIFICS - {"acting"}
         together = self._seen._together[plain(bare)]
-        for full in {*self._by_last[plain(bare)], *together}:
+        # In one order: ties must not depend on how a process hashes.
+        for full in sorted({*self._by_last[plain(bare)], *together}):
             full_words = full.split()
             while len(full_words) > 1 and (_is_title(full_words[0]) or full_words[0] in _I_AM):
                 full_words = full_words[1:]
