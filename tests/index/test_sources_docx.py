@@ -1,4 +1,3 @@
-import random
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from index.sources import base, package
 from index.sources.base import PARSER_ERRORS
 from index.sources.docx import DocxSource
 from index.types import Document, Origin, Skipped
+from tests.damage import damaged
 
 WORDS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -176,13 +176,8 @@ def test_parts_under_a_password_are_refused_as_that(tmp_path: Path) -> None:
 def test_a_damaged_file_is_read_or_refused(tmp_path: Path, seeds: range) -> None:
     data = written(sample)
     for seed in seeds:
-        chance = random.Random(seed)
-        broken = bytearray(data)
-        for _ in range(chance.randint(1, 10)):
-            broken[chance.randrange(len(broken))] = chance.randrange(256)
-        cut = bytes(broken[: chance.randrange(len(broken))] if seed % 4 == 0 else broken)
         try:
-            items = read(tmp_path, cut)
+            items = read(tmp_path, damaged(data, seed))
         except (SourceError, *PARSER_ERRORS):
             continue
         assert all(isinstance(item, Document | Skipped) for item in items)

@@ -1,4 +1,3 @@
-import random
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +9,7 @@ from index.sources import base
 from index.sources.base import PARSER_ERRORS
 from index.sources.epub import EpubSource
 from index.types import Document, Origin, Skipped
+from tests.damage import damaged
 
 CONTAINER = b'<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
 PACKAGE = b"""<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -131,13 +131,8 @@ def test_a_chapter_or_a_book_beyond_the_limit_is_refused(tmp_path: Path, monkeyp
 def test_a_damaged_book_is_read_or_refused(tmp_path: Path, seeds: range) -> None:
     data = book(PARTS)
     for seed in seeds:
-        chance = random.Random(seed)
-        broken = bytearray(data)
-        for _ in range(chance.randint(1, 10)):
-            broken[chance.randrange(len(broken))] = chance.randrange(256)
-        cut = bytes(broken[: chance.randrange(len(broken))] if seed % 4 == 0 else broken)
         try:
-            items = read(tmp_path, cut)
+            items = read(tmp_path, damaged(data, seed))
         except (SourceError, *PARSER_ERRORS):
             continue
         assert all(isinstance(item, Document | Skipped) for item in items)

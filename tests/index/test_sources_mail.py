@@ -1,4 +1,3 @@
-import random
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from index.errors import SourceError
 from index.sources import SOURCES, base, mail
 from index.sources.base import PARSER_ERRORS
 from index.types import Document, Origin, Skipped
+from tests.damage import damaged
 from tests.index.pdfs import column, pdf
 
 READER = next(source for source in SOURCES if ".eml" in source.suffixes)
@@ -155,12 +155,9 @@ def test_a_damaged_message_is_read_or_refused(tmp_path: Path, seeds: range) -> N
     made.add_attachment(message("Inner.", Subject="I"))
     data = made.as_bytes()
     for seed in seeds:
-        chance = random.Random(seed)
-        broken = bytearray(data)
-        for _ in range(chance.randint(1, 20)):
-            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        broken = damaged(data, seed, most=20, cut=False)
         for name in ("a.eml", "a.mbox"):
-            wrapped = bytes(broken) if name == "a.eml" else mailbox(bytes(broken), data)
+            wrapped = broken if name == "a.eml" else mailbox(broken, data)
             try:
                 items = read(tmp_path, wrapped, name)
             except (SourceError, *PARSER_ERRORS):
