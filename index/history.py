@@ -1,8 +1,9 @@
 """The snapshots of an index: which there are, going back to one, removing old ones."""
 
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,12 @@ def _look(folder: Path, live: bool) -> Listed:
 
 
 def _size(place: Path) -> int:
-    return sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+    size = 0
+    for path in place.rglob("*"):
+        with suppress(FileNotFoundError):  # a build may be removing it
+            found = path.stat()
+            size += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return size
 
 
 def rollback(index: Path, name: str | None = None) -> str:
@@ -108,9 +114,9 @@ def rollback(index: Path, name: str | None = None) -> str:
         IndexInvalidError: it cannot be opened; the live one stays.
         IndexBusyError, IndexWriteError
     """
-    listed = list_snapshots(index)
+    list_snapshots(index)  # so that no folder is made where there is no index
     with disk.exclusive(index):
-        name = name or _before(index, listed)
+        name = name or _before(index, list_snapshots(index))
         disk.open_snapshot(index, name).close()
         try:
             disk.make_live(index, name)
@@ -150,19 +156,31 @@ def prune(index: Path, keep: int) -> Pruned:
         live = disk.current(index)
         listed = list_snapshots(index)
         others = [each.name for each in listed if not each.live]
-        kept = {live, *others[len(others) - keep + 1 :]} if keep > 1 else {live}
+        kept = {live, *others[max(0, len(others) - keep + 1) :]}
+        readable = all(each.format == disk.FORMAT for each in listed if each.name in kept)
+        contents = _contents(index, kept)
         before = _size(index)
         removed = tuple(each.name for each in listed if each.name not in kept)
         try:
             for name in removed:
                 disk.remove(snapshots / name)
-            readable = all(each.format == disk.FORMAT for each in listed if each.name in kept)
-            contents = [disk.manifest_values(snapshots / name).get("contents", "") for name in kept]
             forget_unless(index / "cache", [str(each) for each in contents if each])
             vectors = keep_only(index / "cache", _embedded(index, kept)) if readable else None
         except (OSError, sqlite3.Error) as error:
             raise IndexWriteError(f"{index} cannot be pruned: {error}; what was live is live still") from error
     return Pruned(removed, vectors, before - _size(index))
+
+
+def _contents(index: Path, names: Iterable[str]) -> list[object]:
+    """The `contents` of these snapshots, each of which is whole: a damaged one must not be all that is left.
+
+    Those of another format cannot be opened; of them, the manifests alone are looked at.
+    """
+    manifests = {name: disk.manifest_values(index / "snapshots" / name) for name in names}
+    for name, values in manifests.items():
+        if values["format"] == disk.FORMAT:
+            disk.open_snapshot(index, name).close()
+    return [values.get("contents", "") for values in manifests.values()]
 
 
 def _embedded(index: Path, names: Iterable[str]) -> Iterator[tuple[str, str, Spans]]:

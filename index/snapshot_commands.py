@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -208,8 +208,10 @@ def _write_whole(path: Path, lines: Iterable[str]) -> None:
             _write(file, lines)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise IndexWriteError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        with suppress(OSError):  # it was not written, or is in its place
+            part.unlink()
 
 
 def _write(file: TextIO, lines: Iterable[str]) -> None:

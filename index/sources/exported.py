@@ -44,11 +44,12 @@ def read_back(record: Mapping[str, Any]) -> Document | None:
     )
 
 
-def _id(source: str) -> str | None:
+def _id(source: str) -> str:
+    """What the id would be; "" where nothing has such a source."""
     try:
         return base.document_id(source)
     except UnicodeEncodeError:  # a lone surrogate
-        return None
+        return ""
 
 
 def _line(record: Mapping[str, Any], key: str) -> str | None:

@@ -118,6 +118,10 @@ def test_an_exported_record_that_was_spoilt_is_refused_with_the_reason(changes: 
         read_back({"id": FULL.id, "title": "Talks", "text": "One.", "source": FULL.source, **changes})
 
 
+def test_a_record_of_ones_own_is_none_that_was_exported_whatever_its_source_is_called() -> None:
+    assert read_back({"text": "One.", "source": "\ud800"}) is None
+
+
 def test_a_link_of_an_exported_record_can_be_no_script() -> None:
     record = {"id": FULL.id, "title": "T", "text": "One.", "source": FULL.source, "url": "javascript:alert(1)"}
     document = read_back(record)

@@ -1,7 +1,7 @@
 """Snapshots in their order, whatever the clock says: listed, gone back to, removed."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -185,6 +185,42 @@ def test_pruning_keeps_the_live_snapshot_and_the_newest_others(index: Path, publ
     assert pruned.freed > 0
     assert names(index) == [first] == [current(index)]
     assert text(index) == "One."
+
+
+def test_pruning_to_more_snapshots_than_there_are_removes_none(
+    index: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:  # builds that are killed before they have removed what is older
+        patched.setattr(disk, "_remove_others", lambda *_: None)
+        published = [publish(f"{number}.") for number in range(3)]
+    assert [prune(index, keep).snapshots for keep in (5, 4, 3)] == [(), (), ()]
+    assert names(index) == published
+
+
+def test_pruning_removes_nothing_where_what_would_be_left_is_damaged(index: Path, publish: Publish) -> None:
+    first, second = publish("One."), publish("Two.")
+    damage(index / "snapshots" / second / "corpus.sqlite")
+    with pytest.raises(IndexInvalidError, match=r"corpus\.sqlite was altered; run `onrecord index rollback"):
+        prune(index, 1)
+    assert rollback(index) == first
+    assert text(index) == "One."
+    assert prune(index, 1).snapshots == (second,)
+
+
+def test_a_list_while_a_build_removes_a_snapshot_is_still_a_list(
+    index: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = [publish("One."), publish("Two.")]
+    folders = Path.rglob
+
+    def removed_meanwhile(folder: Path, pattern: str) -> Iterator[Path]:
+        for path in folders(folder, pattern):
+            if folder.name == published[0] and path.is_file():
+                path.unlink()
+            yield path
+
+    monkeypatch.setattr(Path, "rglob", removed_meanwhile)
+    assert [each.name for each in list_snapshots(index)] == published
 
 
 def test_pruning_removes_what_killed_builds_left(index: Path, publish: Publish) -> None:

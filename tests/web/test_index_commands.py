@@ -1,12 +1,14 @@
 """`onrecord index` list, verify, rollback, prune, stats, skipped, export and upgrade, as a user types them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from index.build import build_index
+from index.corpus import Corpus
+from index.errors import IndexInvalidError
 from index.snapshot import current
 from tests.fakes import BagOfWords
 from tests.web.test_cli import failure, finished, run
@@ -125,6 +127,21 @@ def test_an_export_is_utf_8_whatever_the_terminal(index: Path, tmp_path: Path) -
 def test_an_export_that_cannot_be_written_is_one_line(index: Path, tmp_path: Path) -> None:
     place = tmp_path / "nowhere" / "export.jsonl"
     assert failure("index", "export", index, "--out", place) == f"{place} cannot be written: No such file or directory"
+    file = tmp_path / "documents" / "b.md"
+    said = failure("index", "export", index, "--out", file / "export.jsonl")
+    assert said == f"{file / 'export.jsonl'} cannot be written: Not a directory"
+
+
+def test_an_export_that_breaks_off_leaves_nothing(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(corpus: Corpus) -> Iterator[str]:
+        yield "{}"
+        raise IndexInvalidError("corpus.sqlite is damaged")
+
+    monkeypatch.setattr("index.export.export_lines", broken)
+    (tmp_path / "out").mkdir()
+    said = failure("index", "export", index, "--out", tmp_path / "out" / "export.jsonl")
+    assert said == "corpus.sqlite is damaged"
+    assert not [*(tmp_path / "out").iterdir()]
 
 
 def test_an_index_of_this_version_needs_no_upgrade(index: Path) -> None:
