@@ -110,7 +110,10 @@ def prune(folder: Path, keep: int) -> None:
     vectors = f" and {pruned.vectors:,} vectors" if pruned.vectors is not None else ""
     click.echo(f"{folder}: {len(pruned.snapshots):,} snapshots{vectors} removed; {_bytes(pruned.freed)} freed")
     if pruned.vectors is None:
-        click.echo(f"vectors are kept until `onrecord index upgrade {folder}` has used them")
+        click.echo(
+            f"all vectors are kept as long as a snapshot of another format is: `onrecord index upgrade {folder}`, then "
+            "prune it with --keep 1"
+        )
 
 
 @click.command()

@@ -130,7 +130,7 @@ class Room:
         try:
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="onrecord-")
         except OSError as error:
-            raise _not_written(error) from error
+            raise not_written(error) from error
         return Path(self._folder.name)
 
     def _write(self, content: Iterator[bytes], path: Path) -> None:
@@ -144,10 +144,11 @@ class Room:
                 try:
                     file.write(block)
                 except OSError as error:
-                    raise _not_written(error) from error
+                    raise not_written(error) from error
 
 
-def _not_written(error: OSError) -> IndexWriteError:
+def not_written(error: OSError) -> IndexWriteError:
+    """That what lies in a file has no place to be unpacked in: no fault of that file, so it is not skipped."""
     return IndexWriteError(
         f"the folder for temporary files cannot be written: {error.strerror}; free some room there, or name another one"
         " in TMPDIR"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -27,6 +28,7 @@ from index.sources.base import (
     web_address,
 )
 from index.sources.blocks import block_text, blocks
+from index.sources.containers import not_written
 from index.sources.encoding import clean_characters, decode
 from index.sources.html import page_tree
 from index.sources.text import unwrapped
@@ -252,11 +254,15 @@ def _by_quotation(paragraph: str) -> Iterator[str]:
 
 
 def _read_attached(reader: Source, data: bytes, suffix: str, source: str) -> Iterator[Document | Skipped]:
+    """Raises IndexWriteError where the temporary folder is full or cannot be written."""
     try:
         # A name of our own: that of the attachment is anybody's, and may lead out of the folder.
-        with TemporaryDirectory() as folder:
-            path = Path(folder, f"attached{suffix}")
-            path.write_bytes(data)
+        with ExitStack() as opened:
+            try:
+                path = Path(opened.enter_context(TemporaryDirectory(prefix="onrecord-")), f"attached{suffix}")
+                path.write_bytes(data)
+            except OSError as error:
+                raise not_written(error) from error
             yield from reader.read(path, source)
     except SourceError as error:
         yield Skipped(source, str(error))

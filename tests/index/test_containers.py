@@ -17,6 +17,21 @@ from index.sources import archives, containers, read_folder
 from index.sources.archives import inner_name
 from index.types import Document, Skipped
 
+ATTACHED = b"""From: a@example.org
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+As attached.
+--b
+Content-Type: text/plain
+Content-Disposition: attachment; filename="a.txt"
+
+A.
+--b--
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -243,10 +258,11 @@ def test_the_total_is_counted_over_all_that_is_nested(folder: Path, monkeypatch:
     assert found(folder)["a.zip"].startswith("[it unpacks to more than")
 
 
+@pytest.mark.parametrize(("name", "content"), [("a.zip", packed({"a.txt": "A."})), ("a.eml", ATTACHED)])
 def test_a_full_temporary_folder_ends_the_build_and_says_so(
-    folder: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
 ) -> None:
-    (folder / "a.zip").write_bytes(packed({"a.txt": "A."}))
+    (folder / name).write_bytes(content)
     monkeypatch.setattr(tempfile, "tempdir", str(temporary / "missing"))
     with pytest.raises(IndexWriteError, match="TMPDIR"):
         list(read_folder(folder))

@@ -21,6 +21,7 @@ from index.upgrade import outdated, upgrade
 from index.verify import faults
 from tests.conftest import SAMPLE
 from tests.fakes import BagOfWords
+from tests.web.test_cli import run
 
 # As format 3 had it, to the letter.
 SCHEMA = """
@@ -165,3 +166,10 @@ def test_a_newer_index_is_not_upgraded(tmp_path: Path) -> None:
         outdated(tmp_path / "index")
     with pytest.raises(IndexMissingError):
         outdated(tmp_path / "nowhere")
+
+
+def test_pruning_beside_an_older_snapshot_keeps_vectors_and_says_how_they_go(old: Path) -> None:
+    upgrade(old, BagOfWords())
+    said = run("index", "prune", old, "--keep", "2").stdout
+    assert f"kept as long as a snapshot of another format is: `onrecord index upgrade {old}`" in said
+    assert "and 0 vectors removed" in run("index", "prune", old, "--keep", "1").stdout
