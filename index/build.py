@@ -1,8 +1,9 @@
 """The pipeline: a folder of documents → a published snapshot."""
 
+import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -194,11 +195,22 @@ def _unchanged(index: Path, contents: str, started: float) -> Built | None:
 
 
 def _items(files: Sequence[File | Skipped], readings: Readings, progress: Progress) -> Iterator[Document | Skipped]:
+    names = {file.found.name for file in files if isinstance(file, File)}
     for file in _told(files, "reading", len(files), progress):
         if isinstance(file, Skipped):
             yield file
-        else:
-            yield from readings.documents(file)
+            continue
+        for item in readings.documents(file):
+            yield _own(item, file.found.name, names) if isinstance(item, Document) else item
+
+
+def _own(document: Document, name: str, names: Container[str]) -> Document | Skipped:
+    """The document, unless it says that it comes from another file: no record stands in the place of one."""
+    places = (document.source, *(document.source[: cut.start()] for cut in re.finditer("[#:/]", document.source)))
+    other = next((place for place in places if place != name and place in names), None)
+    if other is None:
+        return document
+    return Skipped(name, f"a record in it says that it comes from {other}, which is a file of its own")
 
 
 def _told(items: Iterable[_T], stage: str, total: int | None, progress: Progress) -> Iterator[_T]:

@@ -7,6 +7,7 @@ import pytest
 from index.build import Built, build_documents, build_index
 from index.errors import DocumentsError, IndexMissingError
 from index.snapshot import open_snapshot
+from index.sources.base import document_id
 from index.types import Basis, Document, Paragraph, Sentence, Skipped, Speech
 from tests.fakes import BagOfWords
 
@@ -299,3 +300,15 @@ def test_documents_whose_paragraphs_are_known_are_published_as_they_are(index: P
     assert {speaker.name for speaker in snapshot.corpus.speakers.values()} == {"Ann Archer"}
     assert snapshot.lexicon.search("talks", 5)[0].tolist() == [0, 1]
     snapshot.close()
+
+
+@pytest.mark.parametrize("source", ["press.txt", "press.txt#7"])
+def test_no_record_stands_in_another_files_place(documents: Write, index: Path, source: str) -> None:
+    record = {"id": document_id(source), "source": source, "text": "Words that nobody said."}
+    folder = documents({"a.jsonl": json.dumps(record), "press.txt": "Wang Yi said that trade grew."})
+    built = build(folder, index)
+    reason = "a record in it says that it comes from press.txt, which is a file of its own"
+    assert built.skipped == (Skipped("a.jsonl", reason),)
+    assert {name: held.text for name, held in documents_of(index).items()} == {
+        "press.txt": "Wang Yi said that trade grew."
+    }
