@@ -105,7 +105,7 @@ def build_index(
                 skipped = _read(items, writing, lambda document: _known(document, embedder, readings), report)
                 if not writing.corpus.paragraphs:
                     raise DocumentsError(_nothing_to_read(folder, skipped))
-                contents = "" if readings.outrun else contents
+                contents = "" if readings.provisional else contents
                 # Before the snapshot is live, so that nothing of a withdrawn document is kept once it is.
                 readings.tidy(contents)
                 return _publish(writing, skipped, index, embedder, progress, started, contents)

@@ -2,6 +2,7 @@
 
 OnrecordError
 ├── SourceError         a file or record cannot be read: it is reported and skipped, the build goes on
+│   └── PassingError    for a reason that may be gone when it is read again: the next build does so
 ├── DocumentsError      the folder or document that was asked for is missing, or holds nothing
 │   └── SidecarError    its onrecord.toml says what cannot be
 ├── ModelError          the embedding model is missing, altered, or not the one that made the vectors
@@ -18,6 +19,10 @@ class OnrecordError(Exception):
 
 class SourceError(OnrecordError):
     """A file or record cannot be read; the message is the reason alone, without the name of the file."""
+
+
+class PassingError(SourceError):
+    """A file or record cannot be read now, for a reason that does not follow from its bytes."""
 
 
 class DocumentsError(OnrecordError):

@@ -59,15 +59,15 @@ _DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, zlib.error, ValidationErro
 class Readings:
     """An opened cache, for one builder at a time. What is damaged is dropped: it costs the time to read again.
 
-    `code` is a digest of the code that reads, `model` that of the model that cuts windows. `outrun` says whether a file
-    changed while it was read.
+    `code` is a digest of the code that reads, `model` that of the model that cuts windows. `provisional` says whether
+    a file changed while it was read, or could not be read for a reason that may be gone: reading again may give more.
     """
 
     def __init__(self, path: Path, code: str, model: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._basis = f"{code}\0{model}\0".encode()
-        self.outrun = False
+        self.provisional = False
         self._damages = self._pending = 0
         self._connection, self._was_tidy = self._connect()
 
@@ -155,14 +155,17 @@ class Readings:
         row = self._next_file()
         damages = self._damages
         whole = True
+        passing = False
         for item in read_file(file.found):
             yield item
             whole = whole and isinstance(item, Document)
+            passing = passing or (isinstance(item, Skipped) and item.passing)
             if whole:
                 content = zlib.compress(_DOCUMENTS.dump_json(item), 1)  # type: ignore[arg-type]
                 self._insert("INSERT INTO items (file, content) VALUES (?, ?)", (row, content))
-        if file_digest(file.found.path) != file.sha256:
-            self.outrun = True
+        # Of a file that could not be read to begin with, the digest of contents says just that.
+        if file_digest(file.found.path) != file.sha256 or (passing and file.sha256):
+            self.provisional = True
         elif whole and damages == self._damages:
             self._insert("INSERT OR REPLACE INTO files VALUES (?, ?)", (row, key))
             self._use("used_files", row)

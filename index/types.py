@@ -80,10 +80,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file, or a record of one, that could not be read, and why, in words for its owner."""
+    """A file, or a record of one, that could not be read, and why, in words for its owner.
+
+    `passing` says that the reason does not follow from its bytes, so that it may be gone when they are read again; it
+    is not stored.
+    """
 
     source: str
     reason: str
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import DocumentsError, SourceError
 from index.sources.archives import GzipContainer, ZipContainer
-from index.sources.base import PARSER_ERRORS, Source, date_from_address
+from index.sources.base import PARSER_ERRORS, Source, date_from_address, skipped
 from index.sources.containers import MAX_DEPTH, Container, Member, Room, TooMuchError
 from index.sources.docx import DocxSource
 from index.sources.epub import EpubSource
@@ -113,7 +113,7 @@ def read_file(file: Found) -> Iterator[Document | Skipped]:
     try:
         facts = file.path.stat()
     except OSError as error:
-        yield Skipped(file.name, error.strerror or str(error))
+        yield skipped(file.name, error)
         return
     if not stat.S_ISREG(facts.st_mode):  # any more: to open a pipe would be to wait for its writer for ever
         yield Skipped(file.name, NOT_REGULAR)
@@ -181,13 +181,9 @@ def _read(path: Path, part: _Part, room: Room) -> Iterator[Document | Skipped]:
     except TooMuchError as error:
         if part.holders:
             raise
-        yield Skipped(part.name, str(error))
-    except SourceError as error:
-        yield Skipped(part.name, str(error))
-    except OSError as error:
-        yield Skipped(part.name, error.strerror or str(error))
-    except PARSER_ERRORS as error:
-        yield Skipped(part.name, f"cannot be parsed: {type(error).__name__}: {error}")
+        yield skipped(part.name, error)
+    except (SourceError, OSError, *PARSER_ERRORS) as error:
+        yield skipped(part.name, error)
     else:
         if empty:
             yield Skipped(part.name, "no text in it")
@@ -236,7 +232,7 @@ def _member(member: Member, holder: _Part, room: Room) -> Iterator[Document | Sk
     except TooMuchError:
         raise
     except SourceError as error:
-        yield Skipped(name, str(error))
+        yield skipped(name, error)
         return
     try:
         yield from _read(path, part, room)

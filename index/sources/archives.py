@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.errors import SourceError
+from index.sources.base import damaged
 from index.sources.containers import BLOCK, MAX_MEMBERS, Budget, Member, TooMuchError
 from index.types import Skipped
 
@@ -39,7 +39,7 @@ class ZipContainer:
             try:
                 archive = zipfile.ZipFile(file)
             except DAMAGE as error:
-                raise SourceError(f"damaged, or no zip: {error}") from error
+                raise damaged(error, f"damaged, or no zip: {error}") from error
             with archive:
                 if len(archive.infolist()) > MAX_MEMBERS:
                     raise TooMuchError(f"it holds more than {MAX_MEMBERS:,} files; none is read")
@@ -93,7 +93,7 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes
             while block := stream.read(BLOCK):
                 yield block
     except DAMAGE as error:
-        raise SourceError(f"damaged: {error or type(error).__name__}") from error
+        raise damaged(error, f"damaged: {error or type(error).__name__}") from error
 
 
 def _unzipped(path: Path) -> Iterator[bytes]:
@@ -105,10 +105,10 @@ def blocks_of(stream: gzip.GzipFile) -> Iterator[bytes]:
     """What a gzip stream unpacks to, in blocks.
 
     Raises:
-        SourceError: it is damaged, cut off, or none.
+        SourceError: it is damaged, cut off, or none; or it cannot be read now.
     """
     try:
         while block := stream.read(BLOCK):
             yield block
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"damaged: {error}") from error
+        raise damaged(error, f"damaged: {error}") from error

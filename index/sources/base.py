@@ -1,6 +1,7 @@
 """What every reader shares: the protocol, a document's id, reading text within limits, and the shape of a body."""
 
 import base64
+import errno
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import Protocol, TypeAlias
 from lxml import etree  # type: ignore[import-untyped]
 
 from index.dates import find_date, parse_date
-from index.errors import SourceError
+from index.errors import PassingError, SourceError
 from index.sources.encoding import clean_characters, decode
 from index.types import Document, Origin, Skipped
 
@@ -78,6 +79,34 @@ class Source(Protocol):
         Raises:
             SourceError: nothing of the file can be read.
         """
+
+
+def skipped(source: str, error: Exception) -> Skipped:
+    """What a reader raised, as the reason why nothing, or nothing more, was read of this source."""
+    if isinstance(error, SourceError):
+        return Skipped(source, str(error), passing=isinstance(error, PassingError))
+    if isinstance(error, OSError):
+        return Skipped(source, error.strerror or str(error), passing=system_error(error) is not None)
+    return Skipped(source, f"cannot be parsed: {type(error).__name__}: {error}")
+
+
+def system_error(error: BaseException | None) -> OSError | None:
+    """What the system says against reading a file, where that is behind this error; None where its bytes are.
+
+    Libraries raise OSError of their own, without a number, and go where damaged bytes send them, which is EINVAL; and
+    they hide the system's behind errors that speak of damage.
+    """
+    while error is not None:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def damaged(error: Exception, reason: str) -> SourceError:
+    """A library's complaint about the bytes of a file for this reason, unless the system is behind it."""
+    behind = system_error(error)
+    return PassingError(behind.strerror or str(behind)) if behind else SourceError(reason)
 
 
 def document_id(source: str) -> str:

@@ -23,6 +23,7 @@ from index.sources.base import (
     date_from_name,
     make_document,
     one_line,
+    skipped,
     split_paragraphs,
     title_from_name,
     web_address,
@@ -85,10 +86,8 @@ class MailSource:
                     source = f"{name}#{key}" if key else f"{name}:{number}"
                     title = f"{title_from_name(name)}, message {number}"
                     yield from self._message(message, source, title, depth=0)
-                except SourceError as error:
-                    yield Skipped(place, str(error))
-                except (MessageError, *PARSER_ERRORS) as error:
-                    yield Skipped(place, f"cannot be parsed: {type(error).__name__}: {error}")
+                except (SourceError, MessageError, *PARSER_ERRORS) as error:
+                    yield skipped(place, error)
 
     def _message(self, message: EmailMessage, source: str, title: str, depth: int) -> Iterator[Document | Skipped]:
         paragraphs = _paragraphs(message)
@@ -264,7 +263,5 @@ def _read_attached(reader: Source, data: bytes, suffix: str, source: str) -> Ite
             except OSError as error:
                 raise not_written(error) from error
             yield from reader.read(path, source)
-    except SourceError as error:
-        yield Skipped(source, str(error))
-    except PARSER_ERRORS as error:
-        yield Skipped(source, f"cannot be parsed: {type(error).__name__}: {error}")
+    except (SourceError, *PARSER_ERRORS) as error:
+        yield skipped(source, error)

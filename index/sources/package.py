@@ -1,6 +1,5 @@
 """Documents that are a zip archive of parts (DOCX, EPUB): opened within limits, parsed without entities."""
 
-import errno
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -43,9 +42,9 @@ def open_package(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
                 _check(archive)
                 yield archive
         except DAMAGE as error:
-            raise SourceError(f"damaged, or no {kind}: {error}") from error
+            raise base.damaged(error, f"damaged, or no {kind}: {error}") from error
         except OSError as error:
-            if error.errno != errno.EINVAL:
+            if base.system_error(error):
                 raise
             # zipfile goes wherever a damaged directory sends it, also before the beginning of the file.
             raise SourceError(f"damaged, or no {kind}") from error

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.dates import find_date, parse_date
-from index.errors import SourceError
+from index.errors import PassingError, SourceError
 from index.sources import base, pdfprocess
 from index.sources.base import (
     best_date,
@@ -33,6 +34,9 @@ MAX_SECONDS = 300
 
 DATELINES = 10
 """Lines of the first page among which one that says little but a date is looked for, running ones among them."""
+
+# What others send to a process, the system among them where memory is short; the rest it brings upon itself.
+ENDED = [getattr(signal, name, None) for name in ("SIGHUP", "SIGINT", "SIGKILL", "SIGTERM")]
 
 CREATED = re.compile(r"(?:D:)?((?:19|20)\d{6})")
 
@@ -100,7 +104,7 @@ def _read(path: Path) -> _Pages:
         try:
             done = subprocess.run(command, stdin=file, capture_output=True, timeout=MAX_SECONDS, check=False)
         except subprocess.TimeoutExpired as error:
-            raise SourceError(f"not read within {MAX_SECONDS} seconds; it may be damaged") from error
+            raise PassingError(f"not read within {MAX_SECONDS} seconds; the next build tries again") from error
     values: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines() if line.endswith(b"}")]
     _check(values, done)
     facts, *pages = values
@@ -125,6 +129,8 @@ def _check(values: list[dict[str, Any]], done: "subprocess.CompletedProcess[byte
     if done.returncode == 0:
         return
     where = f" on page {len(values)}" if values else ""
+    if -done.returncode in ENDED:
+        raise PassingError(f"what reads it was killed by signal {-done.returncode}{where}; the next build tries again")
     if done.returncode < 0:
         raise SourceError(f"damaged: the PDF library was killed by signal {-done.returncode}{where}")
     reason = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]

@@ -95,7 +95,7 @@ def test_a_file_that_vanishes_after_it_was_listed_is_reported(tmp_path: Path, na
     (file,) = list_files(tmp_path)
     (tmp_path / name).unlink()
     assert isinstance(file, Found)
-    assert list(read_file(file)) == [Skipped(name, "No such file or directory")]
+    assert list(read_file(file)) == [Skipped(name, "No such file or directory", passing=True)]
 
 
 def test_a_file_that_becomes_a_pipe_or_folder_after_it_was_listed_is_reported(tmp_path: Path) -> None:

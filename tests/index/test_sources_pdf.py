@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import SourceError
+from index.errors import PassingError, SourceError
 from index.sources import base, pdfprocess
 from index.sources import pdf as reader
 from index.sources.layout import Line, lay_out, without_running
@@ -161,18 +161,21 @@ def test_limits_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             "signal 11 on page 1",
         ),
         ("raise MemoryError('too much')", "MemoryError: too much"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9; the next build tries again"),
         ("import time; time.sleep(60)", "not read within 0.5 seconds"),
     ],
 )
 def test_a_library_that_crashes_or_hangs_costs_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, reason: str
 ) -> None:
+    """What it brought upon itself it does again; what came from outside may not come again."""
     script = tmp_path / "process.py"
     script.write_text(body)
     monkeypatch.setattr(pdfprocess, "__file__", str(script))
     monkeypatch.setattr(reader, "MAX_SECONDS", 0.5 if "sleep" in body else 60)
-    with pytest.raises(SourceError, match=reason):
+    with pytest.raises(SourceError, match=reason) as raised:
         read(tmp_path, pdf([column(["One."])]))
+    assert isinstance(raised.value, PassingError) == ("KILL" in body or "sleep" in body)
 
 
 @pytest.mark.parametrize("seeds", [range(20), pytest.param(range(20, 600), marks=pytest.mark.slow)])
