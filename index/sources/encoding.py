@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 
 import charset_normalizer
 
@@ -15,7 +16,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Without a mark they hold NUL bytes, which are refused, or are told by accident: "café" in cp1252 is valid UTF-16.
+# Without a mark every other byte is a NUL, which is refused, or are told by accident: "café" in cp1252 is valid UTF-16.
 NOT_GUESSED = ["utf_7", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"]
 # What pages declare and what their writers' programs wrote: browsers read them so (encoding.spec.whatwg.org).
 SUPERSETS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
@@ -31,23 +32,31 @@ INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff]")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def decode(data: bytes, declared: str | None = None) -> str:
+def decode(data: bytes, declared: str | None = None, *, replaced: bool = False) -> str:
     """The text of `data`; `declared` is the encoding it claims, believed where it is not UTF-8 and fits.
+
+    With `replaced`, what is in no encoding that can be told is text all the same, each odd byte the replacement
+    character.
 
     Raises:
         SourceError: it is binary, or nothing tells its encoding.
     """
     text = _decode_marked(data)
     if text is None:
-        if b"\0" in data:
+        if has_nuls(data):
             raise SourceError("binary, not text")
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            text = _decode_other(data, error.start, declared)
+            text = _decode_other(data, error.start, declared, replaced)
     if _is_binary(text):
         raise SourceError("binary, not text")
     return text
+
+
+def has_nuls(data: bytes) -> bool:
+    """Whether NUL is more of it than a stray control may be of a text; in all of it, as some files begin with text."""
+    return data.count(b"\0") * MIN_TEXT_PER_CONTROL > len(data)
 
 
 def python_name(declared: str) -> str | None:
@@ -88,17 +97,19 @@ def _decode_marked(data: bytes) -> str | None:
     return None
 
 
-def _decode_other(data: bytes, first_bad: int, declared: str | None) -> str:
+def _decode_other(data: bytes, first_bad: int, declared: str | None, replaced: bool) -> str:
     repaired = data.decode("utf-8", errors="replace")
     damaged = repaired.count("\ufffd")
     # Mostly sound multi-byte sequences: UTF-8 with damage. Another encoding would garble all of them.
     if sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", repaired))) > 10 * damaged:
         return repaired
     for encoding in (python_name(declared or ""), _guess(data, first_bad)):
-        try:
-            return data.decode(encoding or "utf-8")
-        except (LookupError, UnicodeDecodeError):
-            continue
+        with suppress(LookupError, UnicodeError):
+            text = data.decode(encoding or "utf-8")
+            if not _is_binary(text):
+                return text
+    if replaced:
+        return repaired
     raise SourceError("its encoding cannot be told")
 
 

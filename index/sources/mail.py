@@ -1,14 +1,15 @@
 """E-mail: a message is a document; what is attached to it are others."""
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from email import message_from_bytes, policy
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from index.dates import find_date, parse_date
 from index.errors import SourceError
@@ -30,7 +31,7 @@ from index.sources.base import (
 )
 from index.sources.blocks import block_text, blocks
 from index.sources.containers import not_written
-from index.sources.encoding import clean_characters, decode
+from index.sources.encoding import clean_characters, decode, has_nuls, python_name
 from index.sources.html import page_tree
 from index.sources.text import unwrapped
 from index.types import Document, Origin, Skipped
@@ -49,6 +50,8 @@ SEPARATOR = re.compile(rb"From \S.*\d\d:\d\d.*\b\d{4}\s*")
 QUOTED_SEPARATOR = re.compile(rb">+From ")
 QUOTED = re.compile(r"(?:>\s?)+")
 ENDING = re.compile(r"\.\w{1,10}")
+# Where a header names an encoding: in words (RFC 2047: `=?koi8-r?Q?…?=`) and parameters (RFC 2231: `name*=koi8-r''…`).
+CLAIMED = re.compile(r"(?<==\?)[^?*\s]+(?=(?:\*[^?\s]*)?\?[BbQq]\?)|(?<=\*=)[^'\s;]+(?=')")
 
 
 class MailSource:
@@ -65,7 +68,7 @@ class MailSource:
         if path.stat().st_size > MAX_BYTES:
             raise SourceError(f"more than the {MAX_BYTES:,} bytes that a message may have")
         data = path.read_bytes()
-        if b"\0" in data[:1024]:
+        if has_nuls(data[:1024]):
             raise SourceError("binary, not a message")
         yield from self._message(_parsed(data), name, title_from_name(name), depth=0)
 
@@ -90,11 +93,11 @@ class MailSource:
                     yield skipped(place, error)
 
     def _message(self, message: EmailMessage, source: str, title: str, depth: int) -> Iterator[Document | Skipped]:
-        paragraphs = _paragraphs(message)
-        if any(paragraph.strip() for paragraph in paragraphs):
-            yield _document(message, paragraphs, source, title)
-        else:
-            yield Skipped(source, "no text in it")
+        try:
+            item: Document | Skipped = _document(message, _paragraphs(message), source, title)
+        except (SourceError, *PARSER_ERRORS) as error:  # which is no reason against what is attached
+            item = skipped(source, error)
+        yield item
         for number, part in enumerate(_attached(message), 1):
             yield from self._attachment(part, source, number, depth)
 
@@ -120,9 +123,30 @@ class MailSource:
         yield from _read_attached(reader, data, suffix[0].lower(), source)
 
 
+class _Policy(EmailPolicy):
+    """Headers in whatever encodings they claim: what cannot be decoded costs its characters, and no message."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        if not value.isascii():  # raw bytes, in the parser's disguise
+            value = value.encode("ascii", "surrogateescape").decode("utf-8", "replace")
+        for known in (python_name, _no_name):
+            with suppress(MessageError, *PARSER_ERRORS):
+                return super().header_fetch_parse(name, _relabelled(value, known))
+        return value
+
+
+def _relabelled(value: str, known: Callable[[str], str | None]) -> str:
+    """A header whose words and parameters claim encodings that are known, UTF-8 instead of all others."""
+    return CLAIMED.sub(lambda match: known(match[0]) or "utf-8", value)
+
+
+def _no_name(claimed: str) -> None:
+    """For what claims an encoding that is known and cannot be decoded in it."""
+
+
 def _parsed(data: bytes) -> EmailMessage:
-    message = message_from_bytes(data, policy=policy.default)
-    if not message.keys():
+    message = message_from_bytes(data, policy=_Policy())
+    if not isinstance(message, EmailMessage) or not message.keys():
         raise SourceError("no headers in it, which a message begins with")
     return message
 
@@ -148,6 +172,8 @@ def _messages(file: BinaryIO) -> Iterator[bytes | None]:
 
 
 def _document(message: EmailMessage, paragraphs: list[str], source: str, from_name: str) -> Document:
+    if not any(paragraph.strip() for paragraph in paragraphs):
+        raise SourceError("no text in it")
     title, title_origin = best_title(from_name, (one_line(str(message["Subject"] or "")), Origin.METADATA))
     url = web_address(str(message["Archived-At"] or "").strip("<> "))
     date, date_origin = best_date(
@@ -210,9 +236,9 @@ def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            waiting += reversed([child for child in payload if isinstance(child, EmailMessage)])
+        # Of a part that is none, its text would be decoded, for nothing and by whatever it claims to be in.
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            waiting += reversed([child for child in part.get_payload() if isinstance(child, EmailMessage)])
         else:
             yield part
 
@@ -220,7 +246,8 @@ def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
 def _decoded(part: EmailMessage) -> str:
     data = part.get_payload(decode=True)
     charset = part.get_param("charset")
-    text = decode(data, charset if isinstance(charset, str) else None) if isinstance(data, bytes) else ""
+    declared = charset if isinstance(charset, str) else None
+    text = decode(data, declared, replaced=True) if isinstance(data, bytes) else ""
     if len(text) > MAX_CHARACTERS:
         raise SourceError(f"{len(text):,} characters, more than the {MAX_CHARACTERS:,} a document may have; split it")
     return clean_characters(text)

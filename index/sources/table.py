@@ -34,7 +34,7 @@ def _lines(path: Path) -> Iterator[str]:
     """The lines of a file with their ends; a table may be larger than a document, and then it is not held whole."""
     if path.stat().st_size > 4 * base.MAX_CHARACTERS:
         return _utf8_lines(path)  # what is not held whole must be UTF-8, as nothing tells what else it is
-    return iter(StringIO(decode(path.read_bytes()), newline=""))
+    return iter(StringIO(decode(path.read_bytes()).replace("\0", ""), newline=""))
 
 
 def _utf8_lines(path: Path) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _utf8_lines(path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         while line := file.readline(longest):
             try:
-                yield line.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+                yield line.removeprefix(codecs.BOM_UTF8).decode("utf-8").replace("\0", "")
             except UnicodeDecodeError as error:
                 raise SourceError(f"larger than {longest:,} bytes and not UTF-8; convert it, or split it") from error
 

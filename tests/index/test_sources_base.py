@@ -71,6 +71,17 @@ def test_binary_data_is_refused(tmp_path: Path) -> None:
             read_text(written(tmp_path, data))
 
 
+def test_a_stray_nul_is_removed_as_any_control_is(tmp_path: Path) -> None:
+    """Up to one in a hundred characters, wherever they stand; more is another kind of file."""
+    for text in ("words " * 20, "häuser " * 20):
+        for data in (text.encode(), text.encode("cp1252")):
+            assert read_text(written(tmp_path, data + b"\0")) == text
+            with pytest.raises(SourceError, match="binary, not text"):
+                read_text(written(tmp_path, data + b"\0\0"))
+    with pytest.raises(SourceError, match="binary, not text"):
+        read_text(written(tmp_path, b"words " * 20_000 + b"\0" * 2_000))
+
+
 def test_an_encoding_nothing_tells_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="its encoding cannot be told"):
         read_text(written(tmp_path, b"\x81\x8d\x8f\x90\x9d hello" * 5))

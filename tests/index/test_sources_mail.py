@@ -106,6 +106,91 @@ def test_a_part_in_an_old_or_unknown_or_wrong_encoding_is_read(tmp_path: Path) -
         assert [facts(item) for item in read(tmp_path, data)] == [("S", words)]
 
 
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        (b"=?x-odd*en?Q?Caf=E9?= =?utf-8?Q?_talks?=", "Caf\ufffd talks"),
+        (b"=?idna?Q?Caf=E9_talks?=", "Caf\ufffd talks"),
+        (b"=?undefined?B?VGFsa3M=?= resumed", "Talks resumed"),
+        (b"=?iso-8859-1?Q?=93Talks=94?=", "“Talks”"),
+        (b"=?utf-8\xff?Q?Talks?= resumed", "Talks resumed"),
+        (b"=?utf-32?B?AGFiYw==?= talks", "=?utf-32?B?AGFiYw==?= talks"),
+        ("Café talks".encode(), "Café talks"),
+        (b"Caf\xe9 talks", "Caf\ufffd talks"),
+    ],
+)
+def test_a_header_is_read_as_far_as_its_encoding_goes(tmp_path: Path, subject: bytes, title: str) -> None:
+    data = b"Subject: " + subject + b"\n\nWe agreed on trade."
+    assert [facts(item) for item in read(tmp_path, data)] == [(title, "We agreed on trade.")]
+
+
+CHARSETS = [
+    "idna",
+    "punycode",
+    "undefined",
+    "x-odd",
+    "utf-32",
+    "utf-16",
+    "rot13",
+    "hex",
+    "cp037",
+    "",
+    "a" * 300,
+    "\xff",
+]
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Content-Type: text/plain; charset={}",
+        "Content-Type: text/plain; charset*=utf-8''{}",
+        "From: =?{}?Q?Caf=E9?= <a@b.org>",
+        "Date: =?{}?Q?a=E9?=",
+        "Message-ID: <=?{}?Q?a=E9?=>",
+        "Content-Disposition: inline; name*={}''caf%E9.txt",
+    ],
+)
+def test_no_name_of_an_encoding_costs_a_message(tmp_path: Path, header: str, charset: str) -> None:
+    text = "The café where both ministers met for an hour is closed, they said."
+    data = header.format(charset).encode("latin-1") + b"\nX-Sent: yes\n\n" + text.encode("cp1252")
+    (item,) = read(tmp_path, data)
+    assert isinstance(item, Document), item
+    assert item.text.replace("\ufffd", "é") == text
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "x-odd", "utf-32", "rot13", "hex", "\xff"])
+def test_a_file_attached_under_a_name_in_an_odd_encoding_is_read(tmp_path: Path, charset: str) -> None:
+    head = f"Content-Disposition: attachment; filename*={charset}''caf%E9%20talks.txt\n\n"
+    data = (
+        b'Subject: S\nContent-Type: multipart/mixed; boundary="x"\n\n--x\n'
+        + head.encode("latin-1")
+        + b"Trade.\n--x--\n"
+    )
+    assert [item.text for item in read(tmp_path, data) if isinstance(item, Document)] == ["Trade."]
+
+
+def test_a_text_that_cannot_be_read_is_no_reason_against_what_is_attached(tmp_path: Path) -> None:
+    made = message("Words.", Subject="S")
+    made.add_attachment("Attached words.", filename="a.txt")
+    data = made.as_bytes().replace(b"Words.", b"W\0\0\0\1\2\3\4")
+    first, second = read(tmp_path, data)
+    assert facts(first) == ("post/talks.eml", "binary, not text")
+    assert facts(second)[1] == "Attached words."
+
+
+def test_words_in_no_encoding_are_kept_but_for_the_odd_bytes(tmp_path: Path) -> None:
+    (item,) = read(tmp_path, b"Subject: S\n\n" + b"\x81\x8d\x8f\x90\x9d hello " * 5)
+    assert isinstance(item, Document)
+    assert item.text.split().count("hello") == 5
+
+
+def test_a_stray_nul_costs_no_message(tmp_path: Path) -> None:
+    (item,) = read(tmp_path, b"Subject: Talks\nX-Sent: " + b"yes " * 40 + b"\n\n" + b"Trade grew. " * 10 + b"\0\n")
+    assert facts(item) == ("Talks", " ".join(["Trade grew."] * 10))
+
+
 @pytest.mark.parametrize("data", [b"", b"\0\1\2", b"\n\nNo headers at all.", b"Just a sentence of words."])
 def test_what_is_no_message_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(SourceError, match=r"no headers in it|binary"):

@@ -75,6 +75,17 @@ def test_a_table_in_any_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     assert document.title == "Señor Muñoz"
 
 
+@pytest.mark.parametrize("most", [base.MAX_CHARACTERS, 100])
+def test_a_stray_nul_costs_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Read whole, or line by line because it is large; and the NUL is no part of any value."""
+    monkeypatch.setattr(base, "MAX_CHARACTERS", most)
+    rows = "".join(f"{number},2021-05-28,Trade grew in month {number}.\n" for number in range(20))
+    items = read(tmp_path, "id,date,te\0xt\n" + rows.replace("0,2021-05-28,Trade", "\x000,2021-\x0005-28,Tr\0ade", 1))
+    assert texts(items) == [f"Trade grew in month {number}." for number in range(20)]
+    assert {item.date for item in items if isinstance(item, Document)} == {"2021-05-28"}
+    assert items[0].source == "un/speeches.csv#0"
+
+
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
