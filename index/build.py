@@ -24,6 +24,7 @@ from index.maps import Maps, mapped
 from index.reading import Reading, read_document, read_paragraphs
 from index.readings import READINGS, Readings
 from index.sources import list_files, suffixes, without_repeats
+from index.sources.containers import unpacked_in
 from index.speakers import Collection
 from index.types import Document, Manifest, Paragraph, Skipped
 from index.vectors import SentenceWriter, VectorWriter
@@ -102,7 +103,8 @@ def build_index(
                 return live
             with closing(_Writing(workspace)) as writing:
                 items = without_repeats(_items(files, readings, progress))
-                skipped = _read(items, writing, lambda document: _known(document, embedder, readings), report)
+                with unpacked_in(workspace.parent, disk.UNFINISHED):
+                    skipped = _read(items, writing, lambda document: _known(document, embedder, readings), report)
                 if not writing.corpus.paragraphs:
                     raise DocumentsError(_nothing_to_read(folder, skipped))
                 contents = "" if readings.provisional else contents

@@ -1,11 +1,14 @@
 """Files that hold files: the protocol, and how their members are unpacked without trusting a word they say.
 
-Nothing is ever written where a member's name points to: a member becomes a file without its name in a private temporary
-folder, is read, and is gone. Its bytes are counted while they come, because a bomb lies about its size.
+Nothing is ever written where a member's name points to: a member becomes a file without its name in a private folder,
+is read, and is gone; a build gives the place for that folder (`unpacked_in`). Its bytes are counted while they come, as
+a bomb lies about its size.
 """
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -23,6 +26,10 @@ MAX_RATIO, RATIO_FROM = 200, 64 << 20
 """Text packs to a tenth, a page of equal rows to a hundredth; from so many unpacked bytes on, more is an attack."""
 
 BLOCK = 1 << 16
+
+
+# Of the many functions between a build and whatever unpacks, most are readers, whose protocol need not speak of it.
+_PLACE: ContextVar[tuple[Path | None, str]] = ContextVar("place", default=(None, "onrecord-"))
 
 
 class TooMuchError(SourceError):
@@ -98,15 +105,15 @@ class Room:
 
     def __init__(self, packed: int) -> None:
         self.budget = Budget(packed)
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._opened = ExitStack()
+        self._folder: Path | None = None
         self._number = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._folder:
-            self._folder.cleanup()
+        self._opened.close()
 
     def unpack(self, member: Member, ending: str) -> Path:
         """A new file with the content of a member, its name's ending the given one; the caller removes it.
@@ -114,24 +121,18 @@ class Room:
         Raises:
             SourceError: the member is damaged or too large.
             TooMuchError: no more may be unpacked.
-            IndexWriteError: the temporary folder is full or cannot be written.
+            IndexWriteError: the place is full or cannot be written.
         """
         self.budget.add_member()
         self._number += 1
-        path = self._place() / f"{self._number}{ending}"
+        self._folder = self._folder or self._opened.enter_context(private_folder())
+        path = self._folder / f"{self._number}{ending}"
         try:
             self._write(member.content, path)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
         return path
-
-    def _place(self) -> Path:
-        try:
-            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="onrecord-")
-        except OSError as error:
-            raise not_written(error) from error
-        return Path(self._folder.name)
 
     def _write(self, content: Iterator[bytes], path: Path) -> None:
         size = 0
@@ -147,8 +148,36 @@ class Room:
                     raise not_written(error) from error
 
 
+@contextmanager
+def unpacked_in(place: Path, prefix: str) -> Iterator[None]:
+    """Inside the block, the folders of what is unpacked are made in this place, their names beginning so.
+
+    Where a process that is killed leaves them, whoever gave the place finds them by that; elsewhere nobody would.
+    """
+    token = _PLACE.set((place, prefix))
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """An empty folder to unpack in, gone afterwards. Raises IndexWriteError."""
+    place, prefix = _PLACE.get()
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=prefix, dir=place)
+    except OSError as error:
+        raise not_written(error) from error
+    with folder as name:
+        yield Path(name)
+
+
 def not_written(error: OSError) -> IndexWriteError:
     """That what lies in a file has no place to be unpacked in: no fault of that file, so it is not skipped."""
+    place, _ = _PLACE.get()
+    if place:
+        return IndexWriteError(f"{place} cannot be written: {error.strerror}; what was live is live still")
     return IndexWriteError(
         f"the folder for temporary files cannot be written: {error.strerror}; free some room there, or name another one"
         " in TMPDIR"

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from index.dates import find_date, parse_date
@@ -30,7 +29,7 @@ from index.sources.base import (
     web_address,
 )
 from index.sources.blocks import block_text, blocks
-from index.sources.containers import not_written
+from index.sources.containers import not_written, private_folder
 from index.sources.encoding import clean_characters, decode, has_nuls, python_name
 from index.sources.html import page_tree
 from index.sources.text import unwrapped
@@ -280,12 +279,12 @@ def _by_quotation(paragraph: str) -> Iterator[str]:
 
 
 def _read_attached(reader: Source, data: bytes, suffix: str, source: str) -> Iterator[Document | Skipped]:
-    """Raises IndexWriteError where the temporary folder is full or cannot be written."""
+    """Raises IndexWriteError where the place to unpack in is full or cannot be written."""
     try:
         # A name of our own: that of the attachment is anybody's, and may lead out of the folder.
-        with ExitStack() as opened:
+        with private_folder() as folder:
+            path = folder / f"attached{suffix}"
             try:
-                path = Path(opened.enter_context(TemporaryDirectory(prefix="onrecord-")), f"attached{suffix}")
                 path.write_bytes(data)
             except OSError as error:
                 raise not_written(error) from error

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -115,6 +116,18 @@ def test_a_disk_that_fills_up_ends_a_build_and_the_index_stays(tmp_path: Path, s
     (small / "other").unlink()
     assert prune(index, 1).freed > 500_000
     assert build_index(write_documents(tmp_path / "few", 2), index, BagOfWords()).documents == 2
+
+
+def test_no_room_to_unpack_in_ends_a_build_and_the_index_stays(tmp_path: Path, small: Path) -> None:
+    index = small / "index"
+    few = write_documents(tmp_path / "few", 1)
+    live = build_index(few, index, BagOfWords()).snapshot
+    before = {name for name in tree(index) if not name.startswith("cache/")}
+    with zipfile.ZipFile(few / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", b"Trade grew, they said.\n" * 100_000)
+    with pytest.raises(IndexWriteError, match=r"cannot be written: .*; what was live is live still"):
+        build_index(few, index, BagOfWords())
+    check_as_it_was(index, live, before)
 
 
 def test_an_index_that_cannot_be_written_says_so_and_answers_on(tmp_path: Path, small: Path) -> None:

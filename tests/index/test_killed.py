@@ -1,12 +1,18 @@
 """A build is killed, at any moment and at each step of publishing: nothing is lost, and nothing is left."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from index.build import build_index
+from tests.fakes import BagOfWords
+from tests.index.test_containers import ATTACHED, packed
 
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE = {"live": "new", "quoted": False, "faults": []}
@@ -74,3 +80,30 @@ def test_a_build_killed_at_each_step_loses_nothing(tmp_path: Path) -> None:
     assert published[: published.index("before rename")].count("after fsync") > 12
     assert "after fsync" in published[published.index("after rename") : published.index("before make_live")]
     assert "after fsync" in published[published.index("before make_live") : published.index("before replace")]
+
+
+READS_AND_DIES = """
+import os, pathlib, signal, sys
+from index.build import build_index
+from index.sources.text import TextSource
+from tests.fakes import BagOfWords
+TextSource.read = lambda self, path, name: os.kill(os.getpid(), signal.SIGKILL)
+build_index(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), BagOfWords())
+"""
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.zip", packed({"a.txt": "A secret treaty."})), ("a.eml", ATTACHED)])
+def test_what_a_killed_build_was_unpacking_is_cleared_by_the_next(tmp_path: Path, name: str, content: bytes) -> None:
+    """Nothing of it lies in the folder for temporary files, where nobody would look for it."""
+    folder, index, temporary = tmp_path / "documents", tmp_path / "index", tmp_path / "temporary"
+    folder.mkdir()
+    temporary.mkdir()
+    (folder / name).write_bytes(content)
+    command = [sys.executable, "-c", READS_AND_DIES, str(folder), str(index)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(temporary)}, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert [*temporary.iterdir()] == []
+    assert [path.suffix for path in (index / "snapshots").rglob("*.txt")] == [".txt"]
+    built = build_index(folder, index, BagOfWords())
+    assert built.documents
+    assert [path.name for path in (index / "snapshots").iterdir()] == [built.snapshot]
