@@ -74,14 +74,17 @@ def build_index(
     report: Report = unreported,
     *,
     anew: bool = False,
+    empty: bool = False,
 ) -> Built:
     """Read everything in `folder` and publish it as the live snapshot of `index`.
 
     What an earlier build has read and embedded is taken from its cache, and where nothing has changed, the live
-    snapshot stays. With `anew`, every file is read again and a snapshot published in any case.
+    snapshot stays. With `anew`, every file is read again and a snapshot published in any case; with `empty`, also one
+    of a folder in which nothing can be read, which withdraws every document.
 
     Raises:
-        DocumentsError: the folder is missing, or nothing in it can be read; the index is left as it was.
+        DocumentsError: the folder is missing, or nothing in it can be read, which may be a drive that is not there; the
+            index is left as it was.
         IndexBusyError: another build is writing there.
         IndexWriteError: the index cannot be written.
         ModelError: the model cannot be loaded.
@@ -105,8 +108,8 @@ def build_index(
                 items = without_repeats(_items(files, readings, progress))
                 with unpacked_in(workspace.parent, disk.UNFINISHED):
                     skipped = _read(items, writing, lambda document: _known(document, embedder, readings), report)
-                if not writing.corpus.paragraphs:
-                    raise DocumentsError(_nothing_to_read(folder, skipped))
+                if not writing.corpus.paragraphs and not empty:
+                    raise DocumentsError(_nothing_to_read(folder, skipped) + _withdrawing(index))
                 contents = "" if readings.provisional else contents
                 # Before the snapshot is live, so that nothing of a withdrawn document is kept once it is.
                 readings.tidy(contents)
@@ -259,6 +262,10 @@ def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
     reasons = "; ".join(f"{item.source}: {item.reason}" for item in skipped[:3])
     more = f" and {len(skipped) - 3:,} more" if len(skipped) > 3 else ""
     return f"{folder} holds nothing that can be read ({reasons}{more})"
+
+
+def _withdrawing(index: Path) -> str:
+    return "; build with --allow-empty if all are to be withdrawn" if (index / "CURRENT").exists() else ""
 
 
 def _publish(

@@ -44,6 +44,7 @@ def index() -> None:
     help="The built-in model, a folder, or a hub model as owner/name@revision.",
 )
 @click.option("--anew", is_flag=True, help="Read every file again, also where nothing has changed.")
+@click.option("--allow-empty", is_flag=True, help="Withdraw every document, if DOCS has none any more.")
 @click.option("--watch", is_flag=True, help="Go on, and build again whenever DOCS changes, until Ctrl-C.")
 @click.option(
     "--quiet",
@@ -54,7 +55,9 @@ def index() -> None:
     help="With --watch: how long nothing must have changed before it is built.",
 )
 @click.option("--log-json", is_flag=True, help="Progress as JSON on standard error, one object a line.")
-def build(docs: Path, out: Path, model: str, anew: bool, watch: bool, quiet: float, log_json: bool) -> None:
+def build(
+    docs: Path, out: Path, model: str, anew: bool, allow_empty: bool, watch: bool, quiet: float, log_json: bool
+) -> None:
     """Index every document in the folder DOCS, and publish it at --out.
 
     Reads .csv, .docx, .eml, .epub, .gz, .htm, .html, .jsonl, .markdown, .mbox, .md, .ndjson, .pdf, .shtml, .tab,
@@ -64,13 +67,15 @@ def build(docs: Path, out: Path, model: str, anew: bool, watch: bool, quiet: flo
     """
     from index.embed import load_embedder
 
+    if watch and allow_empty:  # a drive that is away for a moment would withdraw everything
+        raise click.UsageError("--allow-empty is for a single build; leave out --watch")
     reporter: Reporter = JsonLog(sys.stderr) if log_json else LiveLine(Console(stderr=True))
     try:
         embedder = load_embedder(model)
         if watch:
             _watch(docs, out, embedder, reporter, anew, quiet)
         else:
-            _build(docs, out, embedder, reporter, anew)
+            _build(docs, out, embedder, reporter, anew, allow_empty)
     except OnrecordError as error:
         if not log_json:
             raise
@@ -78,11 +83,11 @@ def build(docs: Path, out: Path, model: str, anew: bool, watch: bool, quiet: flo
         sys.exit(1)
 
 
-def _build(docs: Path, out: Path, embedder: Embedder, reporter: Reporter, anew: bool) -> None:
+def _build(docs: Path, out: Path, embedder: Embedder, reporter: Reporter, anew: bool, empty: bool = False) -> None:
     from index.build import build_index
 
     with reporter:
-        built = build_index(docs, out, embedder, reporter.progress, reporter.skipped, anew=anew)
+        built = build_index(docs, out, embedder, reporter.progress, reporter.skipped, anew=anew, empty=empty)
     reporter.finished(built)
     held = f"{built.documents:,} documents, {built.paragraphs:,} paragraphs"
     cost = f"{len(built.skipped):,} skipped; {built.seconds:,.1f} s"

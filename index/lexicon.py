@@ -154,7 +154,7 @@ class Lexicon:
         document's title. With `allowed` (ascending), only those; where they are few, `WordSearch` is far quicker.
         """
         words = list(dict.fromkeys(asked_terms(text)))
-        if not words or k < 1 or (allowed is not None and not len(allowed)):
+        if not words or k < 1 or not len(self) or (allowed is not None and not len(allowed)):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         schema = self._index.schema
         clauses = [

@@ -8,11 +8,15 @@ import pytest
 from index.build import build_index
 from index.errors import DocumentsError
 from index.export import export_lines
-from index.history import prune
+from index.history import list_snapshots, prune
 from index.snapshot import current, open_snapshot
 from index.sources.base import document_id
+from index.statistics import statistics
+from index.tuning import tune
+from index.verify import verify_all
 from qa.answer import Answerer
 from qa.errors import DocumentMissingError
+from qa.live import LiveAnswerer
 from qa.request import Request
 from tests.fakes import BagOfWords
 
@@ -71,3 +75,55 @@ def test_after_pruning_no_byte_of_it_is_anywhere(index: Path) -> None:
     pruned = prune(index, 1)
     assert holding(index) == []
     assert pruned.vectors == 2
+
+
+@pytest.fixture
+def emptied(tmp_path: Path) -> Path:
+    """An index whose only document was withdrawn by a build."""
+    folder, index = tmp_path / "documents", tmp_path / "index"
+    folder.mkdir()
+    (folder / "a.txt").write_text(WITHDRAWN)
+    build_index(folder, index, BagOfWords())
+    (folder / "a.txt").unlink()
+    assert build_index(folder, index, BagOfWords(), empty=True).documents == 0
+    return index
+
+
+def test_the_last_document_is_withdrawn_only_by_a_build_that_is_told_so(tmp_path: Path) -> None:
+    """An empty folder may be a drive that is not there."""
+    folder, index = tmp_path / "documents", tmp_path / "index"
+    folder.mkdir()
+    with pytest.raises(DocumentsError, match=r"files there$"):
+        build_index(folder, index, BagOfWords())
+    (folder / "a.txt").write_text(WITHDRAWN)
+    live = build_index(folder, index, BagOfWords()).snapshot
+    (folder / "a.txt").unlink()
+    with pytest.raises(DocumentsError, match="build with --allow-empty if all are to be withdrawn"):
+        build_index(folder, index, BagOfWords())
+    assert current(index) == live
+    assert build_index(folder, index, BagOfWords(), empty=True).documents == 0
+    assert build_index(folder, index, BagOfWords()).unchanged
+    (folder / "a.txt").write_text(WITHDRAWN)
+    assert build_index(folder, index, BagOfWords()).documents == 1
+
+
+def test_in_an_index_without_documents_nothing_is_on_record(emptied: Path) -> None:
+    with closing(LiveAnswerer(emptied, load=lambda _: BagOfWords())) as live, live.lease() as answerer:
+        for question in (f"What did Ann {SECRET[2]} say about {SECRET[1]}?", f"{SECRET[0]} treaty", "When was that?"):
+            found = answerer.ask(Request(question=question, since="2020", source="*.txt"))
+            assert (found.answered, found.quotes, found.others, found.hits) == (False, (), (), ())
+            found = answerer.ask(Request(question=question))
+            assert (found.answered, found.quotes, found.others, found.hits) == (False, (), (), ())
+    with closing(open_snapshot(emptied)) as snapshot:
+        assert [*export_lines(snapshot.corpus)] == []
+        assert snapshot.corpus.speakers == {}
+        assert (statistics(snapshot).documents, statistics(snapshot).words) == (0, 0)
+
+
+def test_an_index_without_documents_is_whole_and_looked_after_as_any(emptied: Path) -> None:
+    assert [faults for _, faults in verify_all(emptied)] == [[], []]
+    assert [listed.documents for listed in list_snapshots(emptied)] == [1, 0]
+    assert prune(emptied, 1).vectors == 2
+    assert holding(emptied) == []
+    assert [faults for _, faults in verify_all(emptied)] == [[]]
+    assert tune(emptied, BagOfWords()).pairs == 0

@@ -138,6 +138,17 @@ def test_a_build_of_what_has_not_changed_says_so(documents: Documents, tmp_path:
 
 
 @pytest.mark.usefixtures("stand_in")
+def test_the_last_document_is_withdrawn_by_a_single_build_that_says_so(documents: Documents, tmp_path: Path) -> None:
+    folder, index = documents({"a.txt": "Trade was discussed."}), tmp_path / "index"
+    run("index", "build", folder, "--out", index)
+    (folder / "a.txt").unlink()
+    assert "--allow-empty" in run("index", "build", folder, "--out", index).stderr
+    assert run("index", "build", folder, "--out", index, "--allow-empty", "--watch").exit_code == 2
+    assert run("index", "build", folder, "--out", index, "--allow-empty").stdout.startswith("0 documents")
+    assert "Not on record" in run("ask", "What was said about trade?", "--index", index).stdout
+
+
+@pytest.mark.usefixtures("stand_in")
 def test_what_is_skipped_is_named_with_the_reason(documents: Documents, tmp_path: Path) -> None:
     folder = documents({"a.txt": "Trade was discussed.\n", "b.exe": b"MZ\0\0", "empty.txt": ""})
     result = run("index", "build", folder, "--out", tmp_path / "index")
