@@ -176,7 +176,8 @@ def skipped(folder: Path, as_json: bool) -> None:
     with closing(open_snapshot(folder)) as snapshot:
         items = snapshot.corpus.skipped()
     if as_json:
-        click.echo(json.dumps([asdict(item) for item in items], ensure_ascii=False, indent=1))
+        shown = [{"source": item.source, "reason": item.reason} for item in items]  # all of it that is stored
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
         return
     for item in items:
         click.echo(f"{item.source}: {item.reason}")
