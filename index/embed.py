@@ -5,7 +5,7 @@ Importing this module is cheap; torch and sentence-transformers are imported whe
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -38,8 +38,8 @@ class Embedder(Protocol):
     @property
     def dimensions(self) -> int: ...
 
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimensions) for what people ask."""
+    def queries(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
+        """What `passages` gives for what documents say, for what people ask."""
 
     def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
         """(n, dimensions) for what documents say, and (m, dimensions) for their parts, in order, from the same pass.
@@ -58,7 +58,7 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str, folder: Path, digest: str) -> None:
         self.name = name
         self.digest = digest
-        self._folder = folder
+        self.folder = folder
 
     @property
     def dimensions(self) -> int:
@@ -67,34 +67,34 @@ class SentenceTransformerEmbedder:
             raise ModelError(f"model {self.name} does not say how many dimensions its vectors have")
         return int(size)
 
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.empty((0, self.dimensions), np.float32)
-        vectors = self._model.encode_query(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, np.float32)
+    def queries(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
+        return self._embed(texts, parts, self._model.encode_query, self._query_prompt)
 
     def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
+        import torch
+
+        # bfloat16 products halve the time on processors that have them; the vectors differ in the fifth decimal
+        # (mean cosine .99998), which the tests bound.
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):
+            return self._embed(texts, parts, self._model.encode_document, self._passage_prompt)
+
+    def _embed(
+        self, texts: Sequence[str], parts: Sequence[Spans], encode: Callable[..., Any], prompt: str
+    ) -> tuple[Vectors, Vectors]:
         """A part's vector is the mean of its tokens', which have seen the whole text."""
         nothing = np.empty((0, self.dimensions), np.float32)
         if not texts:
             return nothing, nothing
-        import torch
-
-        prompt = self._prompt
-        # bfloat16 products halve the time on processors that have them; the vectors differ in the fifth decimal
-        # (mean cosine .99998), which the tests bound.
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_has_bfloat16()):
-            outputs = cast(
-                list[dict[str, Any]],
-                self._model.encode_document(list(texts), prompt=prompt, output_value=None, show_progress_bar=False),
-            )
+        outputs = cast(
+            list[dict[str, Any]], encode(list(texts), prompt=prompt, output_value=None, show_progress_bar=False)
+        )
         wholes = np.stack([_unit(output["sentence_embedding"].float().numpy()) for output in outputs])
         if not any(parts):
             return wholes, nothing
         if outputs[0]["token_embeddings"].shape[-1] != wholes.shape[-1]:
             # A model that maps its pooled vectors elsewhere has no vectors of tokens there.
             alone = [text[start:end] for text, spans in zip(texts, parts, strict=True) for start, end in spans]
-            return wholes, self.passages(alone)[0]
+            return wholes, self._embed(alone, (), encode, prompt)[0]
         offsets = self._model.tokenizer(
             [prompt + text for text in texts],
             truncation=True,
@@ -123,7 +123,12 @@ class SentenceTransformerEmbedder:
         return result
 
     @cached_property
-    def _prompt(self) -> str:
+    def _query_prompt(self) -> str:
+        """What the model wants before every question."""
+        return self._model.prompts.get("query") or ""
+
+    @cached_property
+    def _passage_prompt(self) -> str:
         """What the model wants before every passage."""
         return self._model.prompts.get("document") or self._model.prompts.get("passage") or ""
 
@@ -131,7 +136,7 @@ class SentenceTransformerEmbedder:
     def _window(self) -> int:
         """Tokens of text that fit: the model's length less its special tokens and the passage prompt."""
         model = self._model
-        extra = len(model.tokenizer(self._prompt)["input_ids"])
+        extra = len(model.tokenizer(self._passage_prompt)["input_ids"])
         length = model.max_seq_length or 512
         if not model.tokenizer.is_fast or length - extra < 16:
             raise ModelError(f"model {self.name} cannot say where its tokens are in a text; choose another")
@@ -144,9 +149,9 @@ class SentenceTransformerEmbedder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
+            return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, KeyError, ImportError) as error:
-            raise ModelError(f"model {self.name} cannot be loaded from {self._folder}: {error}") from error
+            raise ModelError(f"model {self.name} cannot be loaded from {self.folder}: {error}") from error
 
 
 def _tokens(output: Mapping[str, Any]) -> Vectors:
@@ -240,7 +245,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _has_bfloat16() -> bool:
+def has_bfloat16() -> bool:
+    """Whether this processor multiplies such numbers itself, which takes half the time of wider ones."""
     import torch
 
     capabilities = torch.cpu.get_capabilities()

@@ -29,6 +29,8 @@ _ASKING = frozenset(
     there
     """.split()
 )
+# In a shorter word, a slip makes another word: Ghosn, ghost. A longer one may have two: Zelenskyy, Zelenski.
+_LEAST_MISSPELT = 8
 
 
 def _schema() -> tantivy.Schema:
@@ -145,6 +147,19 @@ class Lexicon:
         with _readable():
             found = self._index.searcher().doc_freq(field, word)
         return log(1 + (len(self) - found + 0.5) / (found + 0.5))
+
+    def knows(self, word: str) -> bool:
+        """Whether a word as `terms` gives it, or a long one with slips in it, stands in any paragraph or title."""
+        schema = self._index.schema
+        with _readable():
+            searcher = self._index.searcher()
+            if any(searcher.doc_freq(field, word) for field in ("text", "title")):
+                return True
+            if len(word) < _LEAST_MISSPELT:
+                return False
+            slips = 1 if len(word) == _LEAST_MISSPELT else 2
+            queries = (tantivy.Query.fuzzy_term_query(schema, field, word, slips) for field in ("text", "title"))
+            return any(searcher.search(query, 1).hits for query in queries)
 
     def search(self, text: str, k: int, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
         """The k paragraphs that match the words of `text` best.

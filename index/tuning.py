@@ -107,7 +107,7 @@ def undo(index: Path) -> str | None:
 def _lesson(snapshot: Snapshot, pairs: Sequence[Pair], embedder: Embedder, progress: Progress) -> _Lesson:
     queries: list[Vectors] = []
     for start in range(0, len(pairs), _CHUNK):
-        queries.append(embedder.queries([pair.text for pair in pairs[start : start + _CHUNK]]))
+        queries.append(embedder.queries([pair.text for pair in pairs[start : start + _CHUNK]])[0])
         progress("embedding", min(start + _CHUNK, len(pairs)), len(pairs))
     corpus = snapshot.corpus
     # A mined question stands in the index itself and would find itself first, so it is sought among answers only. That

@@ -17,6 +17,7 @@ from qa.results import latency
 from qa.retrieve import Mode, rank
 from qa.sets import read_documents, read_lines, read_qrels, request_of, spread
 from qa.types import Answer
+from qa.verifier import Verifier
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 
@@ -73,6 +74,7 @@ def evaluate_abstention(
     limit: int | None = None,
     history: bool = True,
     reranker: Reranker | None = None,
+    verifier: Verifier | None = None,
 ) -> Abstention:
     """Index a set as `evaluate_retrieval` does and ask its questions, or `limit` of them evenly spread.
 
@@ -89,7 +91,7 @@ def evaluate_abstention(
     ids, documents = read_documents(folder)
     build_documents(documents, index, embedder, progress)
     snapshot = open_snapshot(index)
-    answerer = Answerer(snapshot, embedder, reranker=reranker)
+    answerer = Answerer(snapshot, embedder, reranker=reranker, verifier=verifier)
     try:
         answerer.warm_up()
         asked, found = [], 0
@@ -109,7 +111,7 @@ def evaluate_abstention(
 
 def _best_scores(topic: str, snapshot: Snapshot, embedder: Embedder) -> dict[Mode, float]:
     """Mode → the best score of any paragraph, whatever restricts the question; 0 where no paragraph is found."""
-    vector = snapshot.adapt(embedder.queries([topic]))[0]
+    vector = snapshot.adapt(embedder.queries([topic])[0])[0]
     rankings = {mode: rank(topic, vector, snapshot, 1, mode=mode) for mode in MODES}
     return {mode: round(float(found.scores[0]), 6) if len(found.scores) else 0.0 for mode, found in rankings.items()}
 

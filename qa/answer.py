@@ -13,6 +13,7 @@ from index.snapshot import Snapshot, open_snapshot
 from index.types import Document, Vectors
 from qa.confidence import confidence
 from qa.continuing import beside, nothing_beside, unheard
+from qa.coverage import WordVectors, asked_spans
 from qa.errors import DocumentMissingError
 from qa.evidence import Evidence, evidence_of
 from qa.people import Directory
@@ -24,9 +25,10 @@ from qa.rerank import Reranker, rank_again
 from qa.retrieve import allowed_rows, hydrate
 from qa.shortanswer import with_short
 from qa.types import Answer, Hit, Query, Quote
+from qa.verifier import Verifier, built_in_verifier
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
-MIN_CONFIDENCE = 0.25
+MIN_CONFIDENCE = 0.2
 _MOST_QUOTES = 3
 # A further quote is given where it scores at most so much less than the first.
 _WORTH_QUOTING = 3.0
@@ -50,8 +52,12 @@ class Answerer:
         embedder: Embedder,
         least: float = MIN_CONFIDENCE,
         reranker: Reranker | None = None,
+        verifier: Verifier | None = None,
     ) -> None:
-        """`least` is the confidence below which an answer is withheld; a `reranker` has the last word on the order."""
+        """`least` is the confidence below which an answer is withheld.
+
+        A `reranker` has the last word on the order; a `verifier` a say in the confidence in words that are nobody's.
+        """
         if embedder.digest != snapshot.manifest.model_digest:
             raise ModelError(
                 f"the index was built with another model than {embedder.name} is now (its digest was "
@@ -61,6 +67,7 @@ class Answerer:
         self._embedder = embedder
         self._least = least
         self._reranker = reranker
+        self._verifier = verifier
         self._people = Directory(snapshot.corpus.speakers.values())
 
     @classmethod
@@ -72,7 +79,7 @@ class Answerer:
         """
         snapshot = open_snapshot(index)
         try:
-            return cls(snapshot, load_embedder(snapshot.manifest.model), least, reranker)
+            return cls(snapshot, load_embedder(snapshot.manifest.model), least, reranker, built_in_verifier())
         except ModelError:
             snapshot.close()
             raise
@@ -85,6 +92,8 @@ class Answerer:
         self._embedder.queries(["warm"])
         if self._reranker:
             self._reranker.scores("warm", ["warm"])
+        if self._verifier:
+            self._verifier.log_odds("warm", "warm")
 
     @property
     def index(self) -> str:
@@ -113,8 +122,8 @@ class Answerer:
     def ask(self, request: Request) -> Answer:
         started = time.perf_counter()
         query = self._interpreted(request)
-        vector = self._snapshot.adapt(self._embedder.queries([query.topic]))[0]
-        answer = self._answer(query, vector, request.limit)
+        vector, words = self._embedded(query.topic)
+        answer = self._answer(query, vector, words, request.limit)
         return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 1))
 
     def _interpreted(self, request: Request) -> Query:
@@ -125,16 +134,36 @@ class Answerer:
     def evidence(self, request: Request) -> Evidence | None:
         """What an answer would be judged by; None where there is nothing to quote."""
         query = self._interpreted(request)
-        vector = self._snapshot.adapt(self._embedder.queries([query.topic]))[0]
+        vector, words = self._embedded(query.topic)
         hits = self._of_asked(query, vector, request.limit)[:_READ]
         candidates = _quotable(query, hits)
         everybody = self._of_everybody(query, vector, request.limit)
-        return evidence_of(query, self._snapshot, hits, candidates, everybody) if candidates else None
+        return self._evidence(query, words, hits, candidates, everybody) if candidates else None
+
+    def _evidence(
+        self,
+        query: Query,
+        words: WordVectors,
+        hits: Sequence[Hit],
+        candidates: Sequence[Candidate],
+        everybody: Sequence[Hit],
+    ) -> Evidence:
+        return evidence_of(query, words, self._snapshot, hits, candidates, everybody, self._verifier)
+
+    def _embedded(self, topic: str) -> tuple[Vectors, WordVectors]:
+        """(dimensions,) to search with, and what its words mean."""
+        wholes, words = self._embedder.queries([topic], [asked_spans(topic)])
+        return self._snapshot.adapt(wholes)[0], WordVectors(words, self._embedder)
 
     def _sure(
-        self, query: Query, hits: Sequence[Hit], candidates: Sequence[Candidate], everybody: Sequence[Hit] = ()
+        self,
+        query: Query,
+        words: WordVectors,
+        hits: Sequence[Hit],
+        candidates: Sequence[Candidate],
+        everybody: Sequence[Hit] = (),
     ) -> float:
-        return confidence(evidence_of(query, self._snapshot, hits, candidates, everybody)) if candidates else 0.0
+        return confidence(self._evidence(query, words, hits, candidates, everybody)) if candidates else 0.0
 
     def _of_everybody(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
         """What anybody says on it, where somebody's words are asked for."""
@@ -144,19 +173,19 @@ class Answerer:
     def _of_asked(self, query: Query, vector: Vectors, limit: int) -> tuple[Hit, ...]:
         return () if query.unknown_speakers and not query.speakers else self._search(query, vector, limit)
 
-    def _answer(self, query: Query, vector: Vectors, limit: int) -> Answer:
+    def _answer(self, query: Query, vector: Vectors, words: WordVectors, limit: int) -> Answer:
         if query.continues in ("next", "previous"):
             return self._continued(query, vector, limit)
         ours = self._of_asked(query, vector, limit)
         candidates = _quotable(query, ours[:_READ])
         everybody = self._of_everybody(query, vector, limit)
-        sure = self._sure(query, ours[:_READ], candidates, everybody)
+        sure = self._sure(query, words, ours[:_READ], candidates, everybody)
         if candidates and sure >= self._least:
             chosen = without_repeats(_worth_quoting(candidates), ours, self._snapshot.corpus)[:_MOST_QUOTES]
             quotes, hits = _shown(chosen, ours, limit)
             quotes = with_short(quotes, query)
             return Answer(query, True, sure, _said(quotes[0], hits), quotes, (), hits, self.index, 0.0)
-        others, hits = self._others(query, ours, everybody, limit)
+        others, hits = self._others(query, words, ours, everybody, limit)
         return Answer(query, False, sure, _not_on_record(query), (), others, hits, self.index, 0.0)
 
     def _continued(self, query: Query, vector: Vectors, limit: int) -> Answer:
@@ -186,7 +215,7 @@ class Answerer:
         return (*about, *(hit for hit in hits if hit not in about))[: max(limit, _READ)]
 
     def _others(
-        self, query: Query, ours: Sequence[Hit], theirs: Sequence[Hit], limit: int
+        self, query: Query, words: WordVectors, ours: Sequence[Hit], theirs: Sequence[Hit], limit: int
     ) -> tuple[tuple[Quote, ...], tuple[Hit, ...]]:
         """What somebody else said on it, under their own names, behind the nearest passages of who was asked for.
 
@@ -196,7 +225,7 @@ class Answerer:
             return (), tuple(ours[:limit])
         asked_of_all = replace(query, speakers=())
         candidates = _quotable(asked_of_all, theirs[:_READ])
-        sure = self._sure(asked_of_all, theirs[:_READ], candidates)
+        sure = self._sure(asked_of_all, words, theirs[:_READ], candidates)
         if not candidates or sure < _OTHERS_LEAST * self._least:
             return (), tuple((ours or theirs)[:limit])
         chosen = [

@@ -113,7 +113,7 @@ def _run(
     for key, asked in questions.items():
         started = time.perf_counter()
         text = interpret(asked, people, today).standalone if asked.history else asked.question
-        vector = snapshot.adapt(embedder.queries([text]))[0]
+        vector = snapshot.adapt(embedder.queries([text])[0])[0]
         if mode == "hybrid":
             ranking = rank_again(text, text, vector, snapshot, _DEPTH, reranker=reranker)
         else:

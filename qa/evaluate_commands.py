@@ -214,11 +214,12 @@ def answers(
     from qa.answer import Answerer
     from qa.results import latency, write_results
     from qa.scoring import FIGURES, ask_all, read_questions, tabulate
+    from qa.verifier import built_in_verifier
 
     labelled = read_questions(questions, only)
     snapshot = open_snapshot(index)
     model, name = snapshot.manifest.model, snapshot.name
-    answerer = Answerer(snapshot, load_embedder(model), reranker=open_reranker(reranker))
+    answerer = Answerer(snapshot, load_embedder(model), reranker=open_reranker(reranker), verifier=built_in_verifier())
     try:
         answerer.warm_up()
         verdicts = ask_all(labelled, answerer, _to_stderr)
@@ -266,13 +267,16 @@ def abstention(
     """
     with _extra():
         from qa.abstention import evaluate_abstention
+        from qa.verifier import built_in_verifier
     from index.embed import load_embedder
     from qa.results import write_results
 
     with tempfile.TemporaryDirectory() as temporary:
         index = work or Path(temporary)
         embedder, second = load_embedder(model), open_reranker(reranker)
-        found = evaluate_abstention(set_folder, index, embedder, _to_stderr, limit_queries, history, second)
+        found = evaluate_abstention(
+            set_folder, index, embedder, _to_stderr, limit_queries, history, second, built_in_verifier()
+        )
     shares = [_percent(found.abstained), _percent(found.over_abstained), found.nothing_found]
     names = ["questions", "answerable", "abstained", "over-abstained", "nothing found"]
     _table(names, [[found.questions, found.answerable, *shares]])

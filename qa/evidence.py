@@ -10,73 +10,104 @@ from numpy.typing import NDArray
 
 from index.lexicon import asked_terms, terms
 from index.snapshot import Snapshot
+from qa.answernouns import AnswerType
 from qa.answertype import expected
+from qa.coverage import WordVectors
 from qa.quotes import Candidate
 from qa.repeats import repeats
 from qa.retrieve import allowed_rows
 from qa.shortanswer import fits
-from qa.signs import SIGNS
-from qa.types import Hit, Query
+from qa.types import Hit, Query, Quote
+from qa.verifier import Verifier
 
 Evidence: TypeAlias = NDArray[np.float32]
 """(len(EVIDENCE),)"""
 
 EVIDENCE = (
     "sentence",  # cosine of the best sentence of the quote's passage; where people are asked for, of theirs
-    "pairs",     # of the passage: a sign of the second stage
-    "missing",   # the rarest word asked for that the passage and its reporter's question lack, as a share of the rarest
-    "named",     # the share of the names and numbers asked for that they have; 1 where none is asked for
+    "weakest",   # cosine of the word asked for that the quote, what surrounds it and its reporter's question meet least
+    "unnamed",   # how many words of the names and numbers asked for stand nowhere in its passage, at most 3
+    "unheard",   # 1 where one of them stands in no document
     "gap",       # how much the best other passage scores less, at most 2 either way
+    "whether",   # 1 where it is asked whether something is so
     "typed",     # 1 where a number, a date, a name … is asked for
-    "fit",       # then: how well the quote offers one
+    "offered",   # then: logarithm of how probably the quote has one
     "words",     # logarithm of how many words are asked for
     "asked",     # 1 where somebody's words are asked for; what follows applies then
     "searched",  # logarithm of how many paragraphs they speak in: among more, the best by chance is better
     "margin",    # score of their best passage less that of anybody's: far below 0, it is somebody else's topic
+    "spoken",    # 1 where the quote is somebody's words
+    "verified",  # where it is nobody's: the log odds of reading question and quote together
 )  # fmt: skip
 
 _MOST_GAP = 2.0
 _MOST_MARGIN = 10.0
-# A word with a capital that does not open the question, or with a digit.
-_NAMED = re.compile(r"(?<=\s)[A-Z][\w.]*|\b\w*\d\w*")
+_MOST_UNNAMED = 3
+# What has no chance to be offered has this one, whose logarithm is finite.
+_LEAST_OFFERED = 0.02
+# A word with a capital or a digit. One that opens a question is mostly of those that it is made with.
+_NAMED = re.compile(r"(?<!\S)[A-Z][\w.]*|\b\w*\d\w*")
 
 
 def evidence_of(
     query: Query,
+    words: WordVectors,
     snapshot: Snapshot,
     hits: Sequence[Hit],
     candidates: Sequence[Candidate],
     everybody: Sequence[Hit] = (),
+    verifier: Verifier | None = None,
 ) -> Evidence:
     """Of the first candidate, one of `hits`, which are the passages read for an answer, best first.
 
-    `everybody` is what is found where somebody's words are asked for and nobody's were.
+    `words` are those of the query's topic. `everybody` is what is found where somebody's words are asked for and
+    nobody's were. Without a verifier, its odds are even.
     """
-    first = candidates[0]
-    hit = hits[first.quote.passage - 1]
-    have = set(terms(hit.text)) | set(terms(_question(hit, snapshot)))
-    rarity = {word: snapshot.lexicon.rarity(word) for word in asked_terms(query.topic)}
-    rarest = max(rarity.values(), default=1.0)
-    named = [word for name in _NAMED.findall(f" {query.topic}") for word in terms(name)]
-    sign = dict(zip(SIGNS, hit.signs, strict=True))
-    typed = expected(query.standalone) is not None
+    first = candidates[0].quote
+    hit = hits[first.passage - 1]
+    question = _question(hit, snapshot)
+    wanted = expected(query.standalone)
+    # Who said something is answered by who is quoted: its topic asks for nothing more.
+    typed = wanted is not None and wanted.type is not AnswerType.YES_NO and expected(query.topic) is not None
+    around, named = surrounded(first, hit), _named(query.topic)
     others = [
-        other.score for other in hits if other is not hit and not repeats(hit, other, first.quote.text, snapshot.corpus)
+        other.score for other in hits if other is not hit and not repeats(hit, other, first.text, snapshot.corpus)
     ]
     values = {
         "sentence": _sentence(hit, query),
-        "pairs": sign["pairs"],
-        "missing": max((value for word, value in rarity.items() if word not in have), default=0.0) / rarest,
-        "named": sum(word in have for word in named) / len(named) if named else 1.0,
+        "weakest": words.least_met(f"{around} {question}"),
+        "unnamed": _lacked(named, f"{hit.text} {question} {hit.document.title}"),
+        "unheard": float(not all(map(snapshot.lexicon.knows, named))),
         "gap": max(-_MOST_GAP, min(_MOST_GAP, hit.score - max(others))) if others else _MOST_GAP,
+        "whether": float(wanted is not None and wanted.type is AnswerType.YES_NO),
         "typed": float(typed),
-        "fit": fits(query.standalone, first.quote.text, query.topic) if typed else 0.0,
-        "words": log(1 + len(rarity)),
+        "offered": log(_LEAST_OFFERED + fits(query.standalone, first.text, query.topic)) if typed else 0.0,
+        "words": log(1 + len(set(asked_terms(query.topic)))),
         "asked": float(bool(query.speakers)),
         "searched": _searched(query, snapshot),
         "margin": _margin(hits, everybody),
+        "spoken": float(first.speaker is not None),
+        "verified": verifier.log_odds(query.standalone, around) if verifier and not first.speaker else 0.0,
     }
     return np.array([values[name] for name in EVIDENCE], np.float32)
+
+
+def surrounded(quote: Quote, hit: Hit) -> str:
+    """A quote's sentences with the one before and the one after it in their paragraph."""
+    sentences = hit.paragraph.sentences
+    inside = [place for place, each in enumerate(sentences) if each.start < quote.end and each.end > quote.start]
+    first, last = sentences[max(0, inside[0] - 1)], sentences[min(inside[-1] + 1, len(sentences) - 1)]
+    return hit.document.text[first.start : last.end]
+
+
+def _named(topic: str) -> list[str]:
+    asked = frozenset(asked_terms(topic))
+    return [word for name in _NAMED.findall(topic) for word in terms(name) if word in asked]
+
+
+def _lacked(named: Sequence[str], text: str) -> float:
+    have = frozenset(terms(text))
+    return float(min(_MOST_UNNAMED, sum(word not in have for word in named)))
 
 
 def _sentence(hit: Hit, query: Query) -> float:

@@ -16,6 +16,7 @@ from qa.answer import MIN_CONFIDENCE, Answerer
 from qa.request import MAX_QUESTION, Request
 from qa.rerank import Reranker
 from qa.types import Refused
+from qa.verifier import Verifier
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,10 @@ class LiveAnswerer:
         index: Path,
         least: float = MIN_CONFIDENCE,
         reranker: Reranker | None = None,
+        verifier: Verifier | None = None,
         load: Callable[[str], Embedder] = load_embedder,
     ) -> None:
-        """Open what is live now; `least` and `reranker` are those of every Answerer, `load` finds a model by name.
+        """Open what is live now; `load` finds a model by name, the rest is that of every Answerer.
 
         Raises:
             IndexMissingError, IndexInvalidError, ModelError: each says what to run.
@@ -65,6 +67,7 @@ class LiveAnswerer:
         self._index = index
         self._least = least
         self._reranker = reranker
+        self._verifier = verifier
         self._load = load
         self._refused: Refused | None = None
         self._tried = 0.0
@@ -177,7 +180,7 @@ class LiveAnswerer:
                 manifest = snapshot.manifest
                 if embedder is None or embedder.digest != manifest.model_digest:
                     embedder = self._load(manifest.model)
-                answerer = Answerer(snapshot, embedder, self._least, self._reranker)
+                answerer = Answerer(snapshot, embedder, self._least, self._reranker, self._verifier)
                 answerer.warm_up()
                 _try_out(answerer, snapshot)
             except (OnrecordError, KeyboardInterrupt):

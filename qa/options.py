@@ -35,8 +35,9 @@ def open_answerer(index: Path, reranker: str | None, at_most_wrong: float | None
 def open_live(index: Path, reranker: str | None, at_most_wrong: float | None) -> "LiveAnswerer":
     """The same, for as long as a server runs: what is published later can be taken up."""
     from qa.live import LiveAnswerer
+    from qa.verifier import built_in_verifier
 
-    return LiveAnswerer(index, _least(at_most_wrong), open_reranker(reranker))
+    return LiveAnswerer(index, _least(at_most_wrong), open_reranker(reranker), built_in_verifier())
 
 
 def _least(at_most_wrong: float | None) -> float:

@@ -22,13 +22,13 @@ class BagOfWords:
         self.digest = hashlib.sha256(seed.encode()).hexdigest()
         self.embedded: list[str] = []
 
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([self._vector(text) for text in texts]) if texts else np.empty((0, self.dimensions), np.float32)
+    def queries(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
+        pieces = [text[start:end] for text, spans in zip(texts, parts, strict=False) for start, end in spans]
+        return self._vectors(texts), self._vectors(pieces)
 
     def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
         self.embedded += texts
-        pieces = [text[start:end] for text, spans in zip(texts, parts, strict=False) for start, end in spans]
-        return self.queries(texts), self.queries(pieces)
+        return self.queries(texts, parts)
 
     def windows(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         return [self._windows(text) for text in texts]
@@ -40,6 +40,9 @@ class BagOfWords:
         starts = [*range(0, len(words) - self.limit, self.limit // 2), len(words) - self.limit]
         spans = [(words[start][0], words[start + self.limit - 1][1]) for start in starts]
         return [(0, spans[0][1]), *spans[1:-1], (spans[-1][0], len(text))]
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._vector(text) for text in texts]) if texts else np.empty((0, self.dimensions), np.float32)
 
     def _vector(self, text: str) -> Vectors:
         vector = np.full(self.dimensions, 1e-3, np.float32)

@@ -66,7 +66,7 @@ def _ranking(index: Path) -> dict[str, float]:
     files = sorted(QUESTION_FILES.glob("*.jsonl"))
     texts = [json.loads(line)["question"] for file in files for line in file.read_text("utf-8").splitlines()]
     embedder, snapshot = load_embedder(), open_snapshot(index)
-    asked = list(zip(texts, snapshot.adapt(embedder.queries(texts)), strict=True))
+    asked = list(zip(texts, snapshot.adapt(embedder.queries(texts)[0]), strict=True))
     seconds: dict[Mode, list[float]] = {"fusion": [0.0] * len(asked), "hybrid": [0.0] * len(asked)}
     modes: tuple[tuple[Mode, int], ...] = (("fusion", 0), ("hybrid", len(asked) // 2))
     for place in range(len(asked)):

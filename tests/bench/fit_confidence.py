@@ -1,10 +1,12 @@
 """Fit qa/confidence.py's weights: is the first quote right?
 
-    python -m tests.bench.fit_confidence --index INDEX [--squad2 INDEX] [--shared ../shared]
+    python -m tests.bench.fit_confidence --index INDEX --squad2 INDEX [--shared ../shared]
 
-INDEX is of ../shared/corpus, the other of ../shared/eval/squad2 (`onrecord evaluate retrieval … --work INDEX`). A
-logistic regression is fitted on the questions of tests/bench/questions and, at half their weight, on squad2's. Its bias
-is then set on every other question of ../shared/questions/dev.jsonl; the rest of these measures it.
+INDEX is of ../shared/corpus, the other of ../shared/eval/squad2 (`onrecord evaluate retrieval … --work INDEX`). For
+what somebody said, a logistic regression is fitted on the questions of tests/bench/questions, and its bias then set on
+every other question of ../shared/questions/dev.jsonl; the rest of these measures it. For what is nobody's words, two:
+whether the passage is on what is asked about, on squad2's questions and these as bare words against questions on other
+things; and whether it answers, on the articles that the verifier has not learnt from.
 """
 
 import argparse
@@ -18,42 +20,79 @@ from scipy.optimize import minimize, minimize_scalar
 
 from qa.answer import Answerer
 from qa.calibration import auroc, calibration_error
+from qa.coverage import asked_spans
 from qa.evidence import EVIDENCE
 from qa.request import parse_request
 from qa.scoring import Question, judge, read_questions
-from qa.sets import read_documents, read_lines, read_qrels, request_of, spread
+from qa.sets import read_documents, read_lines
+from tests.bench.fit_verifier import article_of, held_out
 from tests.bench.labelled import read_labelled
 
-_SQUAD2, _SQUAD2_WEIGHT = 3000, 0.5
-_EITHER, _AGAINST = ("typed", "words", "asked"), ("missing", "searched")
+_EITHER, _AGAINST = ("whether", "typed", "words", "asked"), ("unnamed", "unheard", "searched")
+_SPOKEN = tuple(name for name in EVIDENCE if name not in ("spoken", "verified"))
+_ABOUT = ("sentence", "weakest", "gap", "words")
+_ANSWERS = ("unnamed", "unheard", "whether", "typed", "offered", "verified")
 _RIDGE = 1e-3
+_BARE, _ELSEWHERE = "bare", "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """(n, len(EVIDENCE)), and (n,) whether the first quote is right and whether there is an answer."""
+    """(n, len(EVIDENCE)), and (n,) whether the first quote is right, whether there is an answer, and what it is of."""
 
     evidence: NDArray[np.float64]
     right: NDArray[np.bool_]
     answerable: NDArray[np.bool_]
+    group: NDArray[np.str_]
+
+    def at(self, rows: NDArray[np.bool_] | slice) -> "Judged":
+        return Judged(self.evidence[rows], self.right[rows], self.answerable[rows], self.group[rows])
+
+    @property
+    def spoken(self) -> NDArray[np.bool_]:
+        return self.evidence[:, EVIDENCE.index("spoken")] > 0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--squad2", type=Path)
+    parser.add_argument("--squad2", type=Path, required=True)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments = parser.parse_args()
-    parts = [(_asked(read_labelled(arguments.shared / "corpus"), arguments.index), 1.0)]
-    if arguments.squad2:
-        parts.append((_asked_squad2(arguments.shared / "eval" / "squad2", arguments.squad2), _SQUAD2_WEIGHT))
+    own = _asked(read_labelled(arguments.shared / "corpus"), arguments.index)
     dev = _asked(read_questions(arguments.shared / "questions" / "dev.jsonl"), arguments.index)
-    weights, bias = _fit(parts)
+    own, dev = own.at(own.spoken), dev.at(dev.spoken)
+    weights, bias = _fit(own.evidence, own.right, _SPOKEN)
     bias = _shifted(weights, bias, dev, slice(0, None, 2))
-    print("BIAS =", round(bias, 2))
-    print({name: round(float(weight), 2) for name, weight in zip(EVIDENCE, weights, strict=True)})
-    for name, part in (("fitted on", parts[0][0]), ("every other of dev, not seen", _sliced(dev, slice(1, None, 2)))):
+    _print("SPOKEN", weights, bias)
+    for name, part in (("fitted on", own), ("every other of dev, not seen", dev.at(slice(1, None, 2)))):
         print(f"{name}: {_figures(_probability(part.evidence @ weights + bias), part)}")
+    _fit_prose(_asked_squad2(arguments.shared, arguments.squad2))
+
+
+def _fit_prose(prose: Judged) -> None:
+    """Whether it is on what is asked about, and then whether it answers."""
+    on = prose.at(prose.group != _ELSEWHERE)
+    about = _fit(prose.evidence, prose.group != _ELSEWHERE, _ABOUT)
+    _print("ABOUT", *about)
+    _print("ANSWERS", *_fit(on.evidence, on.right, _ANSWERS))
+    articles = on.at(on.group != _BARE)
+    sure = _probability(articles.evidence @ about[0] + about[1])
+    for article in np.unique(articles.group):
+        rows = articles.group == article
+        weights, bias = _fit(*_but(on, article), _ANSWERS)
+        sure[rows] *= _probability(articles.evidence[rows] @ weights + bias)
+    print(f"each article, with what is fitted on the others: {_figures(sure, articles)}")
+
+
+def _but(part: Judged, group: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    rest = part.at(part.group != group)
+    return rest.evidence, rest.right
+
+
+def _print(name: str, weights: NDArray[np.float64], bias: float) -> None:
+    rounded = {key: round(float(value), 2) for key, value in zip(EVIDENCE, weights, strict=True)}
+    print(name, round(bias, 2), {key: value for key, value in rounded.items() if value})
 
 
 def _asked(questions: Iterable[Question], index: Path) -> Judged:
@@ -65,47 +104,69 @@ def _asked(questions: Iterable[Question], index: Path) -> Judged:
         request = parse_request(fields if question.history else {"question": question.question})
         evidence = answerer.evidence(request)
         if evidence is not None:
-            rows.append((evidence, judge(question, answerer.ask(request)).first, question.answerable))
+            rows.append((evidence, judge(question, answerer.ask(request)).first, question.answerable, ""))
     return _together(rows)
 
 
-def _asked_squad2(folder: Path, index: Path) -> Judged:
+def _asked_squad2(shared: Path, index: Path) -> Judged:
+    """The questions of held-out articles, then the same as bare words, then questions that nothing there answers."""
+    folder = shared / "eval" / "squad2"
     ids, _ = read_documents(folder)
-    qrels = read_qrels(folder)
+    questions = list(read_lines(folder, "queries"))
+    articles = held_out(article_of(row) for row in questions)
     answerer = Answerer.open(index, least=0.0)
     rows = []
-    for row in spread(list(read_lines(folder, "queries")), _SQUAD2):
-        request = request_of(row, history=False)
+
+    def ask(question: str, paragraph: str | None, group: str) -> None:
+        request = parse_request({"question": question})
         evidence, answer = answerer.evidence(request), answerer.ask(request)
         if evidence is not None and answer.quotes:
-            paragraph = ids[answer.hits[answer.quotes[0].passage - 1].row]
-            right = row["answerable"] and qrels.get(row["_id"], {}).get(paragraph, 0) > 0
-            rows.append((evidence, right, row["answerable"]))
+            found = ids[answer.hits[answer.quotes[0].passage - 1].row]
+            rows.append((evidence, found == paragraph, paragraph is not None, group))
+
+    asked = [row for row in questions if article_of(row) in articles]
+    for row in asked:
+        ask(row["text"], row["about"] if row["answerable"] else None, article_of(row))
+    for row in asked[::2]:
+        ask(_bare(row["text"]), row["about"] if row["answerable"] else None, _BARE)
+    for question in read_labelled(shared / "corpus"):
+        ask(question.question, None, _ELSEWHERE)
+        ask(_bare(question.question), None, _ELSEWHERE)
     return _together(rows)
 
 
-def _together(rows: Sequence[tuple[NDArray[np.float32], bool, bool]]) -> Judged:
-    evidence, right, answerable = zip(*rows, strict=True)
-    return Judged(np.array(evidence, float), np.array(right, bool), np.array(answerable, bool))
+def _bare(question: str) -> str:
+    """The words that a question asks for, as people type them into a search box."""
+    return " ".join(question[start:end] for start, end in asked_spans(question)).lower()
 
 
-def _sliced(part: Judged, rows: slice) -> Judged:
-    return Judged(part.evidence[rows], part.right[rows], part.answerable[rows])
+def _together(rows: Sequence[tuple[NDArray[np.float32], bool, bool, str]]) -> Judged:
+    evidence, right, answerable, group = zip(*rows, strict=True)
+    return Judged(np.array(evidence, float), np.array(right, bool), np.array(answerable, bool), np.array(group))
 
 
-def _fit(parts: Sequence[tuple[Judged, float]]) -> tuple[NDArray[np.float64], float]:
-    """A logistic regression in which what speaks for an answer cannot count against it, nor the other way round."""
-    evidence = np.concatenate([part.evidence for part, _ in parts])
-    right = np.concatenate([part.right for part, _ in parts])
-    shares = np.concatenate([np.full(len(part.right), weight / len(part.right)) for part, weight in parts])
+def _fit(
+    evidence: NDArray[np.float64], right: NDArray[np.bool_], names: Sequence[str]
+) -> tuple[NDArray[np.float64], float]:
+    """A logistic regression in which what speaks for an answer cannot count against it, nor the other way round.
+
+    What is not among the names has no weight.
+    """
     scale = evidence.std(axis=0) + 1e-6
-    inputs = np.column_stack([evidence / scale, np.ones(len(evidence))])
+    inputs = np.column_stack([evidence / scale, np.ones(len(right))])
 
     def loss(weights: NDArray[np.float64]) -> float:
         logits = inputs @ weights
-        return float(shares @ (np.logaddexp(0, logits) - right * logits) + _RIDGE * (weights[:-1] @ weights[:-1]))
+        fit = (np.logaddexp(0, logits) - right * logits).mean()
+        return float(fit + _RIDGE * (weights[:-1] @ weights[:-1]))
 
-    sides = [(None, None) if name in _EITHER else (None, 0) if name in _AGAINST else (0, None) for name in EVIDENCE]
+    sides = [
+        (0, 0) if name not in names
+        else (None, None) if name in _EITHER
+        else (None, 0) if name in _AGAINST
+        else (0, None)
+        for name in EVIDENCE
+    ]  # fmt: skip
     found = minimize(loss, np.zeros(inputs.shape[1]), bounds=[*sides, (None, None)], method="L-BFGS-B").x
     return found[:-1] / scale, float(found[-1])
 

@@ -79,9 +79,8 @@ def _set(folder: Path, index: Path, embedder: Embedder) -> list[Asked]:
 
 
 def _ask(texts: Sequence[str], right: Sequence[Sequence[int]], snapshot: Snapshot, embedder: Embedder) -> list[Asked]:
-    found = (
-        rank(text, vector, snapshot, _CANDIDATES) for text, vector in zip(texts, embedder.queries(texts), strict=True)
-    )
+    vectors, _ = embedder.queries(texts)
+    found = (rank(text, vector, snapshot, _CANDIDATES) for text, vector in zip(texts, vectors, strict=True))
     return [
         Asked(ranking.signs, np.isin(ranking.rows, rows), len(rows))
         for ranking, rows in zip(found, right, strict=True)
@@ -130,7 +129,7 @@ def _own(questions: Iterable[Question], snapshot: Snapshot, embedder: Embedder) 
         fields = {"question": question.question, "history": question.history}
         request = parse_request(fields if question.history else {"question": question.question})
         query = interpret(request, people, datetime.now(UTC).date())
-        vector = snapshot.adapt(embedder.queries([query.topic]))[0]
+        vector = snapshot.adapt(embedder.queries([query.topic])[0])[0]
         allowed = allowed_rows(query, snapshot)
         found = rank(query.topic, vector, snapshot, _CANDIDATES, allowed, speakers=query.speakers)
         texts = [_text(snapshot, int(row)) for row in found.rows]

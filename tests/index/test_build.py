@@ -196,7 +196,7 @@ def test_a_removed_file_leaves_the_index(documents: Write, index: Path) -> None:
     assert documents_of(index).keys() == {"b.txt"}
     snapshot = open_snapshot(index)
     assert snapshot.lexicon.search("vaccine", 5)[0].tolist() == []
-    rows, _ = snapshot.vectors.search(BagOfWords().queries(["Vaccines"])[0], 5)
+    rows, _ = snapshot.vectors.search(BagOfWords().queries(["Vaccines"])[0][0], 5)
     assert rows.tolist() == [0]
     snapshot.close()
 
@@ -233,7 +233,7 @@ def test_a_paragraph_longer_than_a_window_is_found_by_a_word_at_its_very_end(doc
     long = f"{filler} zeppelin"
     build(documents({"a.txt": long, "b.txt": filler, "c.txt": "They met in Moscow."}), index)
     snapshot = open_snapshot(index)
-    rows, scores = snapshot.vectors.search(BagOfWords().queries(["zeppelin"])[0], 3)
+    rows, scores = snapshot.vectors.search(BagOfWords().queries(["zeppelin"])[0][0], 3)
     document, paragraph = snapshot.corpus.paragraph(int(rows[0]))
     assert document.source == "a.txt"
     assert document.text[slice(paragraph.start, paragraph.end)] == long
@@ -263,7 +263,7 @@ def test_the_dense_and_the_lexical_side_number_paragraphs_alike(sample_index: Pa
         document, paragraph = snapshot.corpus.paragraph(row)
         text = document.text[slice(paragraph.start, paragraph.end)]
         window = text[slice(*BagOfWords().windows([text])[0][0])]
-        rows, scores = snapshot.vectors.search(BagOfWords().queries([window])[0], 3)
+        rows, scores = snapshot.vectors.search(BagOfWords().queries([window])[0][0], 3)
         assert row in rows
         assert scores[0] == pytest.approx(1, abs=1e-5)
         assert row in snapshot.lexicon.search(text, 3)[0]

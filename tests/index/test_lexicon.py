@@ -269,3 +269,13 @@ def test_a_full_stop_between_words_or_numbers_makes_no_abbreviation() -> None:
     assert terms("Grain fell. Trade grew by 3.5.") == ["grain", "fell", "trade", "grew", "3", "5"]
     assert terms("Plan A. B comes later.") == ["plan", "b", "come", "later"]
     assert terms("J. Smith") == terms("J.Smith") == ["j", "smith"]
+
+
+def test_a_word_is_known_from_texts_and_titles_and_a_long_one_with_slips(tmp_path: Path) -> None:
+    lexicon = made(tmp_path, ["Zelensky spoke of Ghosts.", "Trade."], ["", "On Philippines"])
+    for text, known in (
+        ("Zelensky", True), ("Zelenskyy", True), ("philippines", True), ("Phillippines", True), ("ghosts", True),
+        ("Ghosn", False), ("Erdogan", False), ("Zelenskovich", False), ("harmonic", False),
+    ):  # fmt: skip
+        (word,) = terms(text)
+        assert lexicon.knows(word) is known, text

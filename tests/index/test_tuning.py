@@ -63,7 +63,7 @@ def vectors(index: Path) -> tuple[Vectors, Vectors]:
 def epidemics(index: Path) -> int:
     """How many of the answers first found for a question about the virus are about the epidemic, of 12."""
     with closing(open_snapshot(index)) as opened:
-        query = opened.adapt(BagOfWords().queries(["Could you please comment on virus in Oslo today?"]))[0]
+        query = opened.adapt(BagOfWords().queries(["Could you please comment on virus in Oslo today?"])[0])[0]
         rows, _ = opened.vectors.search(query, 12, opened.corpus.answering)
         found = [opened.corpus.paragraph(int(row)) for row in rows]
         return sum("epidemic" in document.text[paragraph.start : paragraph.end] for document, paragraph in found)
@@ -118,7 +118,7 @@ def test_tuning_finds_answers_worded_otherwise_than_their_questions(index: Path)
     assert epidemics(index) > before
     with closing(open_snapshot(index)) as opened:
         assert opened.manifest.tuned == tuned.pairs == len(WORDING) * len(DAYS)
-        assert np.allclose(np.linalg.norm(opened.adapt(BagOfWords().queries(["virus", "tariffs"])), axis=1), 1)
+        assert np.allclose(np.linalg.norm(opened.adapt(BagOfWords().queries(["virus", "tariffs"])[0]), axis=1), 1)
 
 
 def test_tuning_declines_where_it_does_not_help(tmp_path: Path, documents: Write) -> None:

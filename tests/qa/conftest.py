@@ -7,6 +7,7 @@ from index.build import build_index
 from index.embed import SentenceTransformerEmbedder, load_embedder
 from index.snapshot import open_snapshot
 from qa.answer import Answerer
+from qa.verifier import built_in_verifier
 from tests.conftest import SAMPLE
 from tests.fakes import BagOfWords
 
@@ -30,6 +31,6 @@ def real(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFa
     """The shipped sample, indexed and answered with the real model."""
     index = tmp_path_factory.mktemp("real") / "index"
     build_index(SAMPLE, index, model)
-    answerer = Answerer(open_snapshot(index), model)
+    answerer = Answerer(open_snapshot(index), model, verifier=built_in_verifier())
     yield answerer
     answerer.close()

@@ -82,4 +82,4 @@ def asked(topic: str, hit: Hit) -> Hit:
     """The hit as another question finds it: with how near each of its sentences comes to that topic."""
     model = BagOfWords()
     sentences = [hit.document.text[each.start : each.end] for each in hit.paragraph.sentences]
-    return replace(hit, similarities=tuple((model.queries(sentences) @ model.queries([topic])[0]).tolist()))
+    return replace(hit, similarities=tuple((model.queries(sentences)[0] @ model.queries([topic])[0][0]).tolist()))

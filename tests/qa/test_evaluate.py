@@ -14,7 +14,7 @@ pytest.importorskip("ir_measures", reason="measuring needs the extra 'evaluate'"
 
 from index.embed import SentenceTransformerEmbedder
 from index.errors import DocumentsError
-from index.types import Vectors
+from index.types import Spans, Vectors
 from qa.evaluate import Retrieval, evaluate_retrieval
 from qa.request import MAX_HISTORY, MAX_QUESTION
 from qa.retrieve import Mode
@@ -171,10 +171,11 @@ class AllAtOnce:
     def __init__(self, model: SentenceTransformerEmbedder, questions: Sequence[str]) -> None:
         self.name, self.digest, self.dimensions = model.name, model.digest, model.dimensions
         self.passages, self.windows = model.passages, model.windows
-        self._vectors = dict(zip(questions, model.queries(questions), strict=True))
+        self._vectors = dict(zip(questions, model.queries(questions)[0], strict=True))
 
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([self._vectors[text] for text in texts])
+    def queries(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
+        assert not any(parts)
+        return np.stack([self._vectors[text] for text in texts]), np.empty((0, self.dimensions), np.float32)
 
 
 @pytest.mark.model

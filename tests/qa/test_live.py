@@ -15,7 +15,7 @@ import pytest
 
 from index.embed import Embedder
 from index.errors import IndexInvalidError, IndexMissingError, ModelError
-from index.types import Vectors
+from index.types import Spans, Vectors
 from qa.answer import Answerer
 from qa.live import LiveAnswerer
 from qa.types import Answer
@@ -49,7 +49,7 @@ class OtherModel(BagOfWords):
 class BrokenModel(OtherModel):
     """Its vectors cannot be made any more."""
 
-    def queries(self, texts: Sequence[str]) -> Vectors:
+    def queries(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
         raise SystemError("out of order")
 
 

@@ -45,12 +45,12 @@ def herd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def found(opened: Snapshot, limit: int, reranker: Counting | None) -> Ranking:
-    vector = BagOfWords().queries([QUESTION])[0]
+    vector = BagOfWords().queries([QUESTION])[0][0]
     return rank_again(QUESTION, "reindeer migrate", vector, opened, limit, reranker=reranker)
 
 
 def before(opened: Snapshot, limit: int) -> Ranking:
-    return rank("reindeer migrate", BagOfWords().queries([QUESTION])[0], opened, limit)
+    return rank("reindeer migrate", BagOfWords().queries([QUESTION])[0][0], opened, limit)
 
 
 def words(row: int, opened: Snapshot) -> int:
@@ -85,7 +85,7 @@ def test_fewer_than_fifty_are_the_best_of_fifty(herd: Snapshot) -> None:
 def test_an_answer_is_read_behind_the_question_that_it_answers(herd: Snapshot) -> None:
     reranker = Counting()
     found(herd, 61, reranker)
-    vector = BagOfWords().queries(["lobsters taxed"])[0]
+    vector = BagOfWords().queries(["lobsters taxed"])[0][0]
     rank_again("Are lobsters taxed?", "lobsters taxed", vector, herd, 5, reranker=reranker)
     assert ("Are lobsters taxed?", "Q Will lobsters be taxed?\nMS. ARCHER: Yes, in spring.") in reranker.read
 

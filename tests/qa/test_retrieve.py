@@ -37,11 +37,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def found(question: str, opened: Snapshot, limit: int = 10, **options: Any) -> Ranking:
-    return rank(question, BagOfWords().queries([question])[0], opened, limit, **options)
+    return rank(question, BagOfWords().queries([question])[0][0], opened, limit, **options)
 
 
 def hydrated(ranking: Ranking, question: str, opened: Snapshot) -> tuple[Hit, ...]:
-    return hydrate(ranking, BagOfWords().queries([question])[0], opened)
+    return hydrate(ranking, BagOfWords().queries([question])[0][0], opened)
 
 
 def bm25(question: str) -> dict[int, float]:
@@ -61,7 +61,7 @@ def bm25(question: str) -> dict[int, float]:
 
 def cosines(question: str) -> dict[int, float]:
     model = BagOfWords()
-    return dict(enumerate((model.queries(TEXTS) @ model.queries([question])[0]).tolist()))
+    return dict(enumerate((model.queries(TEXTS)[0] @ model.queries([question])[0][0]).tolist()))
 
 
 def scaled(scores: dict[int, float]) -> dict[int, float]:

@@ -52,7 +52,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def vector_of(text: str) -> Vectors:
-    return np.asarray(BagOfWords().queries([text])[0])
+    return np.asarray(BagOfWords().queries([text])[0][0])
 
 
 def signs(
