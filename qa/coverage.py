@@ -18,16 +18,14 @@ class WordVectors:
     embedder: Embedder
 
     def least_met(self, text: str) -> float:
-        """The cosine of the word asked for that is least like any word of a text; 1 where there is none to ask for.
+        """The cosine of the word asked for that is least like any word of a text; 0 where either has none.
 
         A late interaction as in ColBERT (Khattab and Zaharia, 2020), but the least of the words' best similarities
         and not their sum: a passage that is near a question in every word but one answers another question. A text
         longer than the model's window counts up to its end.
         """
-        if not len(self.vectors):
-            return 1.0
         spans = _spans(text)
-        if not spans:
+        if not spans or not len(self.vectors):
             return 0.0
         _, words = self.embedder.passages([text], [spans])
         return float((self.vectors @ words.T).max(axis=1).min())
