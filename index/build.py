@@ -108,8 +108,10 @@ def build_index(
                 items = without_repeats(_items(files, readings, progress))
                 with unpacked_in(workspace.parent, disk.UNFINISHED):
                     skipped = _read(items, writing, lambda document: _known(document, embedder, readings), report)
-                if not writing.corpus.paragraphs and not empty:
-                    raise DocumentsError(_nothing_to_read(folder, skipped) + _withdrawing(index))
+                # What could not be read for a reason that may be gone is not withdrawn.
+                passing = any(item.passing for item in skipped)
+                if not writing.corpus.paragraphs and (passing or not empty):
+                    raise DocumentsError(_nothing_to_read(folder, skipped) + ("" if passing else _withdrawing(index)))
                 contents = "" if readings.provisional else contents
                 # Before the snapshot is live, so that nothing of a withdrawn document is kept once it is.
                 readings.tidy(contents)

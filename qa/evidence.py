@@ -45,8 +45,9 @@ _MOST_MARGIN = 10.0
 _MOST_UNNAMED = 3
 # What has no chance to be offered has this one, whose logarithm is finite.
 _LEAST_OFFERED = 0.02
-# A word with a capital or a digit. One that opens a question is mostly of those that it is made with.
-_NAMED = re.compile(r"(?<!\S)[A-Z][\w.]*|\b\w*\d\w*")
+# What may be a name, if it begins with a capital; and what has a digit, also between letters that no space divides.
+_WORD = re.compile(r"(?<!\w)[^\W\d_][\w.]*")
+_NUMBERED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]*[0-9][A-Za-z0-9]*")
 
 
 def evidence_of(
@@ -101,8 +102,19 @@ def surrounded(quote: Quote, hit: Hit) -> str:
 
 
 def _named(topic: str) -> list[str]:
+    """The words of the names and numbers that are asked for.
+
+    A capital that opens a question tells nothing ("Describe"), nor do those of one that has no other letters.
+    """
     asked = frozenset(asked_terms(topic))
-    return [word for name in _NAMED.findall(topic) for word in terms(name) if word in asked]
+    shouted = topic == topic.upper()
+    opening = _WORD.search(topic)
+    names = (
+        match[0]
+        for match in _WORD.finditer(topic)
+        if match[0][0].isupper() and not shouted and opening and match.start() > opening.start()
+    )
+    return [word for name in (*names, *_NUMBERED.findall(topic)) for word in terms(name) if word in asked]
 
 
 def _lacked(named: Sequence[str], text: str) -> float:

@@ -58,12 +58,12 @@ class BuiltInVerifier:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = load_embedder().folder
-        encoder, tokenizer = AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
         try:
+            encoder, tokenizer = AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
             fitted = {name: value.float() for name, value in load_file(self._weights).items()}
             _change(encoder, fitted)
             return encoder.eval(), _head(fitted), tokenizer
-        except (OSError, KeyError, RuntimeError, SafetensorError) as error:
+        except (OSError, ValueError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
             raise ModelError(f"{self._weights} cannot be read: {error}; reinstall onrecord") from error
 
 

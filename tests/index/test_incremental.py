@@ -25,6 +25,7 @@ from index import build as building
 from index import reading, readings
 from index.build import Built, build_index
 from index.contents import digest_files, reading_digest
+from index.errors import DocumentsError
 from index.history import prune, rollback
 from index.readings import Readings
 from index.snapshot import current, open_snapshot
@@ -390,6 +391,19 @@ def test_a_pdf_whose_reading_was_ended_from_outside_is_read_by_the_next_build(
     assert [item.passing for item in built.skipped] == [True]
     assert build(folder, index).documents == 2
     assert build(folder, index).unchanged
+
+
+def test_what_could_not_be_read_for_now_is_not_withdrawn_with_the_rest(
+    documents: Write, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = documents({"b.pdf": pdf([column(["Two."])])})
+    live = build(folder, index).snapshot
+    (tmp_path / "killed.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    monkeypatch.setattr(pdfprocess, "__file__", str(tmp_path / "killed.py"))
+    with pytest.raises(DocumentsError, match="b.pdf") as raised:
+        build_index(folder, index, BagOfWords(), anew=True, empty=True)
+    assert "--allow-empty" not in str(raised.value)
+    assert current(index) == live
 
 
 def test_a_file_that_nobody_may_read_is_no_change_until_they_may(

@@ -50,6 +50,23 @@ def test_names_and_numbers_that_the_passage_lacks_are_counted(opened: Snapshot) 
     assert found(opened, "Will Oslo give boats to Narvik, Tromsø, Vardø, Hamar and Bodø?")["unnamed"] == 3
 
 
+@pytest.mark.parametrize(
+    ("question", "unnamed"),
+    [
+        ("How many cars does the ferry carry to Årdal?", 1),
+        ("How many cars does the “Ferry” carry to (Tromsø)?", 1),
+        ("Describe the cars on the ferry to Narvik", 0),
+        ("describe the cars on the ferry to Narvik", 0),
+        ("HOW MANY CARS DOES THE FERRY CARRY TO BERGEN EVERY DAY?", 0),
+        ("How many cars does the ferry carry in 7 days?", 1),
+    ],
+)
+def test_what_a_name_is_does_not_hang_on_how_a_question_is_typed(
+    opened: Snapshot, question: str, unnamed: float
+) -> None:
+    assert found(opened, question)["unnamed"] == unnamed
+
+
 def test_a_name_that_no_document_has_is_unheard_and_one_of_another_document_is_not(opened: Snapshot) -> None:
     assert found(opened, "How many boats will Oslo give to Narvik?")["unheard"] == 0
     assert found(opened, "How many boats will Oslo give to Hamar?")["unheard"] == 1
