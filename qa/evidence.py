@@ -70,7 +70,7 @@ def evidence_of(
     wanted = expected(query.standalone)
     # Who said something is answered by who is quoted: its topic asks for nothing more.
     typed = wanted is not None and wanted.type is not AnswerType.YES_NO and expected(query.topic) is not None
-    around, named = surrounded(first, hit), _named(query.topic)
+    around, named = surrounded(first, hit), _named(query.topic, query.standalone)
     others = [
         other.score for other in hits if other is not hit and not repeats(hit, other, first.text, snapshot.corpus)
     ]
@@ -101,18 +101,18 @@ def surrounded(quote: Quote, hit: Hit) -> str:
     return hit.document.text[first.start : last.end]
 
 
-def _named(topic: str) -> list[str]:
+def _named(topic: str, question: str) -> list[str]:
     """The words of the names and numbers that are asked for.
 
     A capital that opens a question tells nothing ("Describe"), nor do those of one that has no other letters.
     """
     asked = frozenset(asked_terms(topic))
     shouted = topic == topic.upper()
-    opening = _WORD.search(topic)
+    opening = _WORD.search(question)
     names = (
         match[0]
         for match in _WORD.finditer(topic)
-        if match[0][0].isupper() and not shouted and opening and match.start() > opening.start()
+        if match[0][0].isupper() and not shouted and not (opening and topic[: match.end()].strip() == opening[0])
     )
     return [word for name in (*names, *_NUMBERED.findall(topic)) for word in terms(name) if word in asked]
 

@@ -400,7 +400,7 @@ def test_what_could_not_be_read_for_now_is_not_withdrawn_with_the_rest(
     live = build(folder, index).snapshot
     (tmp_path / "killed.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     monkeypatch.setattr(pdfprocess, "__file__", str(tmp_path / "killed.py"))
-    with pytest.raises(DocumentsError, match="b.pdf") as raised:
+    with pytest.raises(DocumentsError, match=r"b\.pdf") as raised:
         build_index(folder, index, BagOfWords(), anew=True, empty=True)
     assert "--allow-empty" not in str(raised.value)
     assert current(index) == live
