@@ -39,7 +39,7 @@ class Embedder(Protocol):
     def dimensions(self) -> int: ...
 
     def queries(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
-        """What `passages` gives for what documents say, for what people ask."""
+        """(n, dimensions) for what people ask, and (m, dimensions) for its `parts`, as `passages` has them."""
 
     def passages(self, texts: Sequence[str], parts: Sequence[Spans] = ()) -> tuple[Vectors, Vectors]:
         """(n, dimensions) for what documents say, and (m, dimensions) for their parts, in order, from the same pass.
@@ -246,7 +246,7 @@ def _sha256(path: Path) -> str:
 
 
 def has_bfloat16() -> bool:
-    """Whether this processor multiplies such numbers itself, which takes half the time of wider ones."""
+    """Whether this processor multiplies bfloat16 numbers itself, which takes half the time of float32."""
     import torch
 
     capabilities = torch.cpu.get_capabilities()

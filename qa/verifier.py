@@ -25,7 +25,7 @@ class Verifier(Protocol):
     """Safe between threads."""
 
     def log_odds(self, question: str, text: str) -> float:
-        """That a text has the answer to a question; above 0, it rather has."""
+        """The natural logarithm of the odds that a text has the answer to a question; above 0, it rather has."""
 
 
 class BuiltInVerifier:
