@@ -16,7 +16,8 @@ class Fitted:
 
 
 # From `python -m tests.bench.fit_confidence --index … --squad2 …`. SPOKEN, for a quote that is somebody's words, is
-# fitted on the 398 of our 402 questions that find such a quote, its bias on every other question of ../shared/questions/dev.jsonl.
+# fitted on the 398 of our 402 questions that find such a quote, its bias on every other question of
+# ../shared/questions/dev.jsonl.
 SPOKEN = Fitted(
     -3.63,
     {
