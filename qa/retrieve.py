@@ -15,6 +15,7 @@ from index.speakers import REPORTER
 from index.types import Rows, Vectors
 from qa.relevance import relevance
 from qa.signs import SIGNS, Signs, sentences_of, spread
+from qa.smoothing import smoothed
 from qa.types import Hit, Query
 
 Mode = Literal["hybrid", "fusion", "dense", "lexical"]
@@ -100,7 +101,8 @@ def rank(
     `dense` and `lexical` rank by one side alone. `fusion` is the mean of both sides' scores, each scaled to 0…1 over
     its candidates (min–max); a paragraph that one side did not find has 0 there. See Bruch, Gai and Ingber, "An
     Analysis of Fusion Functions for Hybrid Retrieval" (2023). `hybrid` ranks the candidates of both sides, the
-    answers to the questions that either finds, and the paragraphs beside the best by fusion, by `relevance`.
+    answers to the questions that either finds, and the paragraphs beside the best by fusion, by `relevance`,
+    `smoothed` along statements.
     """
     depth = max(_DEPTH, limit)
     dense_rows, cosines = snapshot.vectors.search(vector, depth, allowed)
@@ -120,8 +122,10 @@ def rank(
     more = np.union1d(_answers(text, vector, snapshot, allowed), _beside(first, snapshot, allowed))
     candidates = np.union1d(rows, more)
     found, signs = relevance(text, vector, snapshot, candidates, spread(candidates, rows, fused), speakers)
-    order = np.lexsort((candidates, -found))[:limit]
-    return Ranking(candidates[order], found[order], signs[order, SIGNS.index("cosine")], signs[order])
+    # Rounded, so that equal paragraphs are told apart by their rows and not by the last bit of a sum.
+    scores = smoothed(snapshot.corpus, candidates, found).round(4)
+    order = np.lexsort((candidates, -scores))[:limit]
+    return Ranking(candidates[order], scores[order], signs[order, SIGNS.index("cosine")], signs[order])
 
 
 def _beside(rows: Rows, snapshot: Snapshot, allowed: Rows | None) -> Rows:

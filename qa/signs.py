@@ -141,23 +141,12 @@ def _around(corpus: Corpus, looked: _Looked, rows: Rows, fused: Vectors) -> Mapp
 def _better(corpus: Corpus, rows: Rows, fused: Vectors, steps: int, otherwise: Vectors) -> Vectors:
     """(n,) the better of the two paragraphs so many steps back and on in one statement; `otherwise` without any."""
     found: Vectors = np.full(len(rows), -1, np.float32)
-    for step in (-steps, steps):
-        places = _step(corpus, rows, step)
+    for side in (-steps, steps):
+        places = step(corpus, rows, side)
         at = np.minimum(np.searchsorted(rows, places), len(rows) - 1)
         there = np.where(rows[at] == places, fused[at], np.float32(0))
         found = np.where(places != rows, np.maximum(found, there), found)
     return np.where(found < 0, otherwise, found)
-
-
-def _step(corpus: Corpus, rows: Rows, step: int) -> Rows:
-    """(n,) the paragraph so many steps on, or back, in one statement; the paragraph itself where there is none."""
-    at, joined = rows, np.ones(len(rows), bool)
-    for _ in range(abs(step)):
-        # Whether a paragraph goes on is said of the later of two.
-        later = at + 1 if step > 0 else at
-        joined = joined & (later < len(corpus)) & corpus.goes_on[np.minimum(later, len(corpus) - 1)]
-        at = np.where(joined, at + np.sign(step), at)
-    return np.where(joined, at, rows)
 
 
 def _asked(words: AskedWords, looked: _Looked, read: _Read, questions: _Read, asked: Rows) -> Mapping[str, Vectors]:
@@ -173,6 +162,17 @@ def _asked(words: AskedWords, looked: _Looked, read: _Read, questions: _Read, as
     }
     places = np.flatnonzero(has)
     return {name: spread(np.arange(len(asked)), places, value) for name, value in values.items()}
+
+
+def step(corpus: Corpus, rows: Rows, steps: int) -> Rows:
+    """(n,) the paragraph so many steps on, or back, in one statement; the paragraph itself where there is none."""
+    at, joined = rows, np.ones(len(rows), bool)
+    for _ in range(abs(steps)):
+        # Whether a paragraph goes on is said of the later of two.
+        later = at + 1 if steps > 0 else at
+        joined = joined & (later < len(corpus)) & corpus.goes_on[np.minimum(later, len(corpus) - 1)]
+        at = np.where(joined, at + np.sign(steps), at)
+    return np.where(joined, at, rows)
 
 
 def sentences_of(corpus: Corpus, rows: Rows) -> tuple[Rows, Rows]:

@@ -10,6 +10,7 @@ from index.types import Rows, Vectors
 from qa.relevance import FITTED, relevance
 from qa.retrieve import Mode, rank
 from qa.signs import SIGNS, signs_of
+from qa.smoothing import smoothed
 from tests.fakes import BagOfWords
 from tests.qa.making import snapshot
 
@@ -94,12 +95,13 @@ def test_an_answer_whose_question_matches_comes_above_what_does_not_match(small:
     assert other[ANSWER] < other[BEA]
 
 
-def test_hybrid_ranks_by_relevance(small: Snapshot) -> None:
+def test_hybrid_ranks_by_relevance_smoothed(small: Snapshot) -> None:
     for speakers in ((), ("Jen Psaki",)):
         first = rank(QUESTION, vector_of(QUESTION), small, 10, mode="fusion")
         fused = first.scores[np.argsort(first.rows)]
         ranking = rank(QUESTION, vector_of(QUESTION), small, 10, speakers=speakers)
         scores, signs = relevance(QUESTION, vector_of(QUESTION), small, np.arange(6), fused, speakers)
+        scores = smoothed(small.corpus, np.arange(6), scores).round(4)
         assert ranking.rows.tolist() == np.lexsort((np.arange(6), -scores)).tolist()
         assert ranking.scores.tolist() == scores[ranking.rows].tolist()
         assert ranking.signs is not None
@@ -173,14 +175,16 @@ def found(opened: Snapshot, allowed: Rows | None = None, mode: Mode = "hybrid") 
 
 def test_what_stands_beside_one_that_was_found_is_found_where_the_statement_goes_on(told: Snapshot) -> None:
     assert not {BEFORE, AFTER} & set(found(told, mode="fusion"))
-    assert found(told)[:3] == [MIDDLE, AFTER, BEFORE]
+    assert found(told)[0] == MIDDLE
+    assert set(found(told)[1:3]) == {AFTER, BEFORE}
     # The next record repeats its words, and is not of the statement.
     assert 303 not in found(told)
 
 
 def test_what_stands_beside_is_found_by_what_stands_around_it(told: Snapshot) -> None:
     ranking = rank(LOBSTERS, vector_of(LOBSTERS), told, 3)
-    assert ranking.rows.tolist() == [MIDDLE, AFTER, BEFORE]
+    assert ranking.rows[0] == MIDDLE
+    assert set(ranking.rows[1:].tolist()) == {AFTER, BEFORE}
     assert ranking.signs is not None
     assert ranking.signs[:, SIGNS.index("fused")].tolist() == [1, 0, 0]
     assert ranking.signs[:, SIGNS.index("around")].tolist() == [0, 1, 1]
