@@ -50,10 +50,10 @@ _FRAMES = (
         rf"\b(?:what|how|which|when|where|why)?\s?(?:did|does|do|has|have|had)\s+{VERB}(?:\s(?:about|on|that|to))?\b",
         re.I,
     ),
-    # "What did the finance ministry say about …": who says it is no part of what it is about.
+    # "What did the finance ministry say about …": who says it is no part of what it is about, but what is compared is.
     re.compile(
         rf"^\s*(?:what|how)\s(?:else\s)?(?:did|does|do|has|have)\s(?:(?!\b(?:when|after|if|because|as)\b)[^?.]){{0,60}}?"
-        rf"\s?{VERB}\s(?:about|on|of|regarding|to|that)\b",
+        rf"\s?(?!compar|link|liken){VERB}\s(?:about|on|of|regarding|to|that)\b",
         re.I,
     ),
     re.compile(r"^\s*(?:what|how)\s(?:is|are|was|were|about)\b|^\s*tell me about\b", re.I),

@@ -188,6 +188,11 @@ def test_a_time_may_stand_anywhere_in_the_question() -> None:
     assert ask("What did Lavrov say in 2020 about vaccines?").topic == "vaccines"
 
 
+@pytest.mark.parametrize("compared", ["Chinese aid compare to American aid", "iced tea in Canada compared to ours"])
+def test_what_is_compared_stays_in_the_topic(compared: str) -> None:
+    assert topic_of(f"How does {compared}?").endswith(compared)
+
+
 @pytest.mark.parametrize(
     "question", ["vaccines on 31 February 2020", "the 2030 agenda", "20 million vaccines", "COP26"]
 )
