@@ -29,6 +29,7 @@ from index.types import Rows, Vectors
 from qa.answer import Answerer
 from qa.request import parse_request
 from qa.retrieve import Mode, rank
+from tests.bench.labelled import LABELLED
 from tests.bench.labelled import QUESTIONS as QUESTION_FILES
 
 SAMPLE = Path(__file__).resolve().parents[2] / "index" / "sample" / "documents"
@@ -63,8 +64,8 @@ def _all(arguments: argparse.Namespace) -> dict[str, float]:
 
 def _ranking(index: Path) -> dict[str, float]:
     """What the second stage costs a question that restricts nothing. Every question is ranked in both modes."""
-    files = sorted(QUESTION_FILES.glob("*.jsonl"))
-    texts = [json.loads(line)["question"] for file in files for line in file.read_text("utf-8").splitlines()]
+    lines = (line for name in LABELLED for line in (QUESTION_FILES / f"{name}.jsonl").read_text("utf-8").splitlines())
+    texts = [json.loads(line)["question"] for line in lines]
     embedder, snapshot = load_embedder(), open_snapshot(index)
     asked = list(zip(texts, snapshot.adapt(embedder.queries(texts)[0]), strict=True))
     seconds: dict[Mode, list[float]] = {"fusion": [0.0] * len(asked), "hybrid": [0.0] * len(asked)}

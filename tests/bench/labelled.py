@@ -3,17 +3,24 @@
 import html
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from index.corpus import Corpus
+from index.types import Document, Sentence
 from qa.scoring import Question
 
 QUESTIONS = Path(__file__).parent / "questions"
+LABELLED = ("mfa", "wh", "un")
 _TAG = re.compile(r"<script.*?</script>|<style.*?</style>|<[^>]+>", re.S | re.I)
 
 
-def read_labelled(corpus: Path, files: tuple[str, ...] = ("mfa", "wh", "un")) -> list[Question]:
+def read_labelled(corpus: Path, files: tuple[str, ...] = LABELLED) -> list[Question]:
     """Of these files, in order. Raises OSError where a document is not there."""
     rows = [row for name in files for row in (QUESTIONS / f"{name}.jsonl").read_text("utf-8").splitlines()]
     return [_question(json.loads(row), corpus) for row in rows]
@@ -35,6 +42,69 @@ def _question(row: dict[str, Any], corpus: Path) -> Question:
         answer_speaker=row["answer_speaker"],
         answer_string=row["answer_string"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Sentences that follow each other in a paragraph, whose row this is."""
+
+    row: int
+    document: Document
+    sentences: tuple[Sentence, ...]
+    first: int
+    last: int
+
+    def text(self, around: int = 0) -> str:
+        """Of these sentences, and so many before and after them in the paragraph."""
+        first, last = max(0, self.first - around), min(self.last + around, len(self.sentences) - 1)
+        return self.document.text[self.sentences[first].start : self.sentences[last].end]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A question that a paragraph answers, in other words than its own, and one very like it that it does not.
+
+    `string` is the shortest answer where a number, a date, a name … is asked for; `number` is the line's.
+    """
+
+    number: int
+    ask: str
+    answer: Place
+    string: str | None
+    miss: str
+    near: Place
+
+
+def read_written(folder: Path, corpus: Corpus) -> Iterator[Written]:
+    """The lines of written.jsonl whose places are in an index of the folder, ../shared/corpus."""
+    documents = {document.source: row for row, document in enumerate(corpus.all_documents())}
+    for number, line in enumerate((QUESTIONS / "written.jsonl").read_text("utf-8").splitlines()):
+        row = json.loads(line)
+        if row["file"] in documents:
+            paragraphs = _paragraphs(corpus, documents[row["file"]])
+            words = plain(folder, row["file"])
+            places = [_place(words[slice(*row[name])], paragraphs) for name in ("at", "near")]
+            if places[0] and places[1]:
+                yield Written(number, row["ask"], places[0], row["string"], row["miss"], places[1])
+
+
+def _paragraphs(corpus: Corpus, document: int) -> list[Place]:
+    """Those of a document, each as the place of all its sentences."""
+    found = ((row, *corpus.paragraph(row)) for row in np.flatnonzero(corpus.documents_of == document).tolist())
+    return [
+        Place(row, owner, each.sentences, 0, len(each.sentences) - 1) for row, owner, each in found if each.sentences
+    ]
+
+
+def _place(words: str, paragraphs: list[Place]) -> Place | None:
+    """Where words that are written with single spaces stand."""
+    for each in paragraphs:
+        if words in " ".join(each.text().split()):
+            texts = [" ".join(each.document.text[sentence.start : sentence.end].split()) for sentence in each.sentences]
+            inside = [place for place, text in enumerate(texts) if text in words]
+            if inside:
+                return replace(each, first=inside[0], last=inside[-1])
+    return None
 
 
 @lru_cache(maxsize=2000)
