@@ -17,6 +17,7 @@ READING = (
     "embed.py",
     "forward.py",
     "lexicon.py",
+    "lowrank.py",
     "paragraphs.py",
     "reading.py",
     "readings.py",

@@ -4,12 +4,13 @@
 
 INDEX is of ../shared/corpus; FOLDER keeps the indexes of the sets. A softmax over the candidates of each question of
 squad2, xquad-en and inscit, of reporters' questions in the White House's transcripts (asked of these without them), and
-of tests/bench/questions, which count twice. mfa-press and ../shared/questions/dev.jsonl only measure.
+of tests/bench/questions, the labelled and the written ones, which count twice each. mfa-press and
+../shared/questions/dev.jsonl only measure.
 """
 
 import argparse
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,11 +27,11 @@ from index.types import Document, Paragraph
 from qa.people import Directory
 from qa.question import interpret
 from qa.request import parse_request
-from qa.retrieve import allowed_rows, rank
+from qa.retrieve import Ranking, allowed_rows, rank
 from qa.scoring import Question, overlaps, read_questions
 from qa.sets import read_documents, read_lines, read_qrels
 from qa.signs import SIGNS
-from tests.bench.labelled import read_labelled
+from tests.bench.labelled import Written, read_labelled, read_written
 
 _CANDIDATES, _TRANSCRIPT_QUESTIONS, _RIDGE = 200, 2500, 2e-3
 _OWN_WEIGHT = 2.0
@@ -59,10 +60,17 @@ def main() -> None:
     sets["transcripts"] = _transcripts(with_questions, arguments.work / "transcripts", embedder)
     own = list(_own(read_labelled(shared / "corpus"), with_questions, embedder))
     dev = list(_own(read_questions(shared / "questions" / "dev.jsonl"), with_questions, embedder))
+    written = list(_written(read_written(shared / "corpus", with_questions.corpus), with_questions, embedder))
     measured = sets.pop("mfa-press")
-    weights = _fit([*sets.values(), own], [*[1.0] * len(sets), _OWN_WEIGHT])
+    weights = _fit([*sets.values(), own, written], [*[1.0] * len(sets), _OWN_WEIGHT, _OWN_WEIGHT])
     print({name: round(float(weight), 2) for name, weight in zip(SIGNS, weights, strict=True)})
-    for name, asked in {**sets, "own": own, "mfa-press, not seen": measured, "dev, not seen": dev}.items():
+    for name, asked in {
+        **sets,
+        "own": own,
+        "written": written,
+        "mfa-press, not seen": measured,
+        "dev, not seen": dev,
+    }.items():
         print(f"{name}: nDCG@10 {_ndcg(asked, weights):.4f}")
 
 
@@ -126,16 +134,29 @@ def _text(snapshot: Snapshot, row: int) -> str:
 def _own(questions: Iterable[Question], snapshot: Snapshot, embedder: Embedder) -> Iterator[Asked]:
     people = Directory(snapshot.corpus.speakers.values())
     for question in (each for each in questions if each.answerable):
-        fields = {"question": question.question, "history": question.history}
-        request = parse_request(fields if question.history else {"question": question.question})
-        query = interpret(request, people, datetime.now(UTC).date())
-        vector = snapshot.adapt(embedder.queries([query.topic])[0])[0]
-        allowed = allowed_rows(query, snapshot)
-        found = rank(query.topic, vector, snapshot, _CANDIDATES, allowed, speakers=query.speakers)
+        found = _found(question.question, question.history, people, snapshot, embedder)
         texts = [_text(snapshot, int(row)) for row in found.rows]
         right = np.array([any(overlaps(gold, text) for gold in question.gold) for text in texts], bool)
         if found.signs is not None and len(texts):
             yield Asked(found.signs, right, len(question.gold))
+
+
+def _written(questions: Iterable[Written], snapshot: Snapshot, embedder: Embedder) -> Iterator[Asked]:
+    people = Directory(snapshot.corpus.speakers.values())
+    for question in questions:
+        found = _found(question.ask, (), people, snapshot, embedder)
+        if found.signs is not None and len(found.rows):
+            yield Asked(found.signs, found.rows == question.answer.row, 1)
+
+
+def _found(
+    question: str, history: Sequence[Mapping[str, str]], people: Directory, snapshot: Snapshot, embedder: Embedder
+) -> Ranking:
+    request = parse_request({"question": question, "history": history} if history else {"question": question})
+    query = interpret(request, people, datetime.now(UTC).date())
+    vector = snapshot.adapt(embedder.queries([query.topic])[0])[0]
+    allowed = allowed_rows(query, snapshot)
+    return rank(query.topic, vector, snapshot, _CANDIDATES, allowed, speakers=query.speakers)
 
 
 def _fit(parts: Sequence[Sequence[Asked]], shares: Sequence[float]) -> NDArray[np.float64]:

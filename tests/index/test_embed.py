@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
+from sentence_transformers import SentenceTransformer
 
 from index import embed
-from index.embed import BUILT_IN, BUILT_IN_SHA256, SentenceTransformerEmbedder, load_embedder
+from index.embed import BUILT_IN, BUILT_IN_SHA256, CHANGE, SentenceTransformerEmbedder, load_embedder
 from index.errors import ModelError
 from index.paragraphs import split_paragraphs
 from index.sources import read_folder
@@ -75,7 +77,46 @@ def test_altered_weights_are_refused(
 
 @pytest.mark.model
 def test_the_built_in_model_says_which_it_is(built_in: SentenceTransformerEmbedder) -> None:
-    assert (built_in.name, built_in.digest, built_in.dimensions) == (BUILT_IN, BUILT_IN_SHA256, 384)
+    assert (built_in.name, built_in.dimensions) == (BUILT_IN, 384)
+    assert built_in.digest not in (BUILT_IN_SHA256, "")
+    assert built_in.digest == load_embedder().digest
+
+
+@pytest.mark.model
+def test_what_was_fitted_is_a_part_of_the_model(
+    built_in: SentenceTransformerEmbedder, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = load_embedder(str(exported))
+    cosines = (built_in.queries(TEXTS)[0] * plain.queries(TEXTS)[0]).sum(axis=1)
+    assert (cosines < 0.99).any()
+    other = tmp_path / "other.safetensors"
+    other.write_bytes(CHANGE.read_bytes() + b" ")
+    monkeypatch.setattr(embed, "CHANGE", other)
+    assert load_embedder().digest != built_in.digest
+
+
+@pytest.mark.parametrize("damage", ["absent", "empty", "cut short", "of another model"])
+def test_a_change_that_does_not_fit_is_refused(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = tmp_path / "embedder.safetensors"
+    if damage == "of another model":
+        save_file(
+            {"encoder.layer.9.output.dense.up": np.ones((3, 2)), "encoder.layer.9.output.dense.down": np.ones((2, 3))},
+            change,
+        )
+    elif damage != "absent":
+        change.write_bytes(CHANGE.read_bytes()[: 0 if damage == "empty" else 5000])
+    monkeypatch.setattr(embed, "CHANGE", change)
+    with pytest.raises(ModelError, match="reinstall onrecord"):
+        load_embedder().queries(["vaccines"])
+
+
+@pytest.mark.model
+def test_a_paraphrase_is_nearer_than_another_sentence_with_the_same_words(
+    built_in: SentenceTransformerEmbedder,
+) -> None:
+    asked = built_in.queries(["Which town got more jabs?"])[0]
+    said = built_in.passages(["Harbourton received extra doses.", "The town hall got a new roof, and more light."])[0]
+    assert float(asked[0] @ said[0]) > float(asked[0] @ said[1])
 
 
 @pytest.mark.model
@@ -277,7 +318,8 @@ def test_a_folder_is_loaded_by_its_path_and_has_a_digest_of_all_its_files(
     assert mine.digest not in ("", built_in.digest)
     assert bytes.fromhex(mine.digest)
     assert (mine.name, mine.dimensions) == (str(exported), 384)
-    np.testing.assert_array_equal(mine.queries(TEXTS)[0], built_in.queries(TEXTS)[0])
+    plain = SentenceTransformer(str(exported), device="cpu").encode(TEXTS, normalize_embeddings=True)
+    np.testing.assert_allclose(mine.queries(TEXTS)[0], plain, atol=1e-5)
 
 
 @pytest.mark.model
