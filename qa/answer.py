@@ -28,7 +28,7 @@ from qa.types import Answer, Hit, Query, Quote
 from qa.verifier import Verifier, built_in_verifier
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
-MIN_CONFIDENCE = 0.2
+MIN_CONFIDENCE = 0.18
 _MOST_QUOTES = 3
 # A further quote is given where it scores at most so much less than the first.
 _WORTH_QUOTING = 3.0
@@ -56,7 +56,7 @@ class Answerer:
     ) -> None:
         """`least` is the confidence below which an answer is withheld.
 
-        A `reranker` has the last word on the order; a `verifier` a say in the confidence in words that are nobody's.
+        A `reranker` has the last word on the order; a `verifier` a say in the confidence.
         """
         if embedder.digest != snapshot.manifest.model_digest:
             raise ModelError(
@@ -94,6 +94,11 @@ class Answerer:
             self._reranker.scores("warm", ["warm"])
         if self._verifier:
             self._verifier.log_odds("warm", "warm")
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What answers come from."""
+        return self._snapshot
 
     @property
     def index(self) -> str:

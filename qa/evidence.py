@@ -18,7 +18,7 @@ from qa.repeats import repeats
 from qa.retrieve import allowed_rows
 from qa.shortanswer import fits
 from qa.types import Hit, Query, Quote
-from qa.verifier import Verifier
+from qa.verifier import Verifier, reading
 
 Evidence: TypeAlias = NDArray[np.float32]
 """(len(EVIDENCE),)"""
@@ -37,7 +37,7 @@ EVIDENCE = (
     "searched",  # logarithm of how many paragraphs they speak in: among more, the best by chance is better
     "margin",    # score of their best passage less that of anybody's: far below 0, it is somebody else's topic
     "spoken",    # 1 where the quote is somebody's words
-    "verified",  # where it is nobody's: the log odds of reading question and quote together
+    "verified",  # the log odds of reading question and quote together
 )  # fmt: skip
 
 _MOST_GAP = 2.0
@@ -66,7 +66,7 @@ def evidence_of(
     """
     first = candidates[0].quote
     hit = hits[first.passage - 1]
-    question = _question(hit, snapshot)
+    question = reporters_question(hit.row, snapshot)
     wanted = expected(query.standalone)
     # Who said something is answered by who is quoted: its topic asks for nothing more.
     typed = wanted is not None and wanted.type is not AnswerType.YES_NO and expected(query.topic) is not None
@@ -88,7 +88,7 @@ def evidence_of(
         "searched": _searched(query, snapshot),
         "margin": _margin(hits, everybody),
         "spoken": float(first.speaker is not None),
-        "verified": verifier.log_odds(query.standalone, around) if verifier and not first.speaker else 0.0,
+        "verified": verifier.log_odds(query.standalone, reading(around, first.speaker, question)) if verifier else 0.0,
     }
     return np.array([values[name] for name in EVIDENCE], np.float32)
 
@@ -143,10 +143,10 @@ def _margin(hits: Sequence[Hit], everybody: Sequence[Hit]) -> float:
     return max(-_MOST_MARGIN, min(0.0, best - nearest)) if everybody else 0.0
 
 
-def _question(hit: Hit, snapshot: Snapshot) -> str:
-    """What a reporter asked that a passage answers, "" where it answers nobody."""
-    row = int(snapshot.corpus.answers[hit.row])
-    if row < 0:
+def reporters_question(row: int, snapshot: Snapshot) -> str:
+    """What a reporter asked that the paragraph of a row answers, "" where it answers nobody."""
+    asked = int(snapshot.corpus.answers[row])
+    if asked < 0:
         return ""
-    document, paragraph = snapshot.corpus.paragraph(row)
+    document, paragraph = snapshot.corpus.paragraph(asked)
     return document.text[paragraph.start : paragraph.end]

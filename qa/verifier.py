@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from index.embed import has_bfloat16, load_embedder
 from index.errors import ModelError
+from index.lowrank import change, read_change
 
 if TYPE_CHECKING:
     import torch
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 # What `python -m tests.bench.fit_verifier` writes: a low-rank change of the built-in model's matrices (Hu et al.,
 # "LoRA", 2021) and a small head, 1.4 MB in half precision.
 WEIGHTS = Path(__file__).with_name("verifier.safetensors")
-MAX_TOKENS = 144
+MAX_TOKENS = 176
 """Of a question and a text together; of what is longer, the end of the longer one is cut off."""
+# Characters of a reporter's question that are read, from its end: what is asked stands last.
+_MOST_ASKED = 200
 
 
 class Verifier(Protocol):
@@ -51,37 +54,30 @@ class BuiltInVerifier:
     @cached_property
     def _loaded(self) -> "tuple[Any, torch.nn.Module, Any]":
         """The encoder with its change added, the head, and the tokenizer."""
-        from safetensors import SafetensorError
-        from safetensors.torch import load_file
         from transformers import AutoModel, AutoTokenizer
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        folder = load_embedder().folder
+        folder, fitted = load_embedder().folder, read_change(self._weights)
         try:
             encoder, tokenizer = AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
-            fitted = {name: value.float() for name, value in load_file(self._weights).items()}
-            _change(encoder, fitted)
+            change(encoder, fitted)
             return encoder.eval(), _head(fitted), tokenizer
-        except (OSError, ValueError, KeyError, AttributeError, RuntimeError, SafetensorError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(f"{self._weights} cannot be read: {error}; reinstall onrecord") from error
+
+
+def reading(text: str, speaker: str | None, asked: str) -> str:
+    """A text with who says it and the end of the reporter's question that it answers, as the verifier reads them."""
+    who = f"{speaker}: " if speaker else ""
+    question = " ".join(asked.split())[-_MOST_ASKED:]
+    return f"{who}{text} (asked: {question})" if question else f"{who}{text}"
 
 
 @cache
 def built_in_verifier() -> BuiltInVerifier:
     """The one verifier of this process."""
     return BuiltInVerifier()
-
-
-def _change(encoder: Any, fitted: "dict[str, torch.Tensor]") -> None:
-    """Add to each matrix the product of its two thin ones, "name.up" (out, rank) and "name.down" (rank, in)."""
-    import torch
-
-    with torch.no_grad():
-        for name, up in fitted.items():
-            if name.endswith(".up"):
-                module = name.removesuffix(".up")
-                encoder.get_submodule(module).weight += up @ fitted[f"{module}.down"]
 
 
 def _head(fitted: "dict[str, torch.Tensor]") -> "torch.nn.Module":

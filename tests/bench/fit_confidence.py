@@ -25,11 +25,11 @@ from qa.evidence import EVIDENCE
 from qa.request import parse_request
 from qa.scoring import Question, judge, read_questions
 from qa.sets import read_documents, read_lines
-from tests.bench.fit_verifier import article_of, held_out
 from tests.bench.labelled import read_labelled
+from tests.bench.pairs import article_of, held_out
 
 _EITHER, _AGAINST = ("whether", "typed", "words", "asked"), ("unnamed", "unheard", "searched")
-_SPOKEN = tuple(name for name in EVIDENCE if name not in ("spoken", "verified"))
+_SPOKEN = tuple(name for name in EVIDENCE if name != "spoken")
 _ABOUT = ("sentence", "weakest", "gap", "words")
 _ANSWERS = ("unnamed", "unheard", "whether", "typed", "offered", "verified")
 _RIDGE = 1e-3

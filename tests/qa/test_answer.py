@@ -126,7 +126,7 @@ def test_words_that_are_nobodys_are_introduced_by_their_documents_title(small: A
 
 
 def test_a_number_asked_for_comes_first_and_is_marked_in_the_quote(small: Answerer) -> None:
-    answer = ask(small, "How many harbours have joined the lighthouse pact?")
+    answer = ask(small, "How many harbours joined the lighthouse pact to date?")
     check(answer)
     first = answer.quotes[0]
     assert first.short

@@ -13,6 +13,7 @@ from index.snapshot import open_snapshot
 from qa.answer import Answerer
 from qa.contract import answer_json
 from qa.types import Answer
+from qa.verifier import built_in_verifier
 from tests.conftest import SAMPLE
 from tests.fakes import BagOfWords
 from tests.qa.making import answerer, ask
@@ -149,7 +150,7 @@ def twofold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
 @pytest.mark.model
 def test_with_the_real_model_too(real: Answerer, model: SentenceTransformerEmbedder, tmp_path: Path) -> None:
     build_index(doubled(tmp_path), tmp_path / "index", model)
-    opened = Answerer(open_snapshot(tmp_path / "index"), model)
+    opened = Answerer(open_snapshot(tmp_path / "index"), model, verifier=built_in_verifier())
     try:
         for question in QUESTIONS:
             agree(ask(real, question), ask(opened, question))

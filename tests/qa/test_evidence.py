@@ -90,32 +90,36 @@ def test_a_quote_that_has_no_number_offers_the_least(opened: Snapshot) -> None:
     assert has > lacks
 
 
-def test_what_nobody_said_is_read_with_its_neighbours_and_what_somebody_said_is_not(opened: Snapshot) -> None:
+def test_a_quote_is_read_with_its_neighbours_and_who_says_it(opened: Snapshot) -> None:
     reader = Reader()
     nobodys = found(opened, "How many cars does the ferry carry to Narvik?", reader)
-    ((question, text),) = reader.read
-    assert question == "How many cars does the ferry carry to Narvik?"
-    assert (
-        text == "The ferry leaves the quay at noon. It carries 12 cars to Narvik every day. No dogs are let on board."
-    )
-    assert (nobodys["spoken"], nobodys["verified"]) == (0, 1.5)
     somebodys = found(opened, "What did Ada Moss say about boats?", reader)
-    assert len(reader.read) == 1
-    assert (somebodys["spoken"], somebodys["verified"]) == (1, 0)
+    assert reader.read == [
+        (
+            "How many cars does the ferry carry to Narvik?",
+            "The ferry leaves the quay at noon. It carries 12 cars to Narvik every day. No dogs are let on board.",
+        ),
+        (
+            "What did Ada Moss say about boats?",
+            "Ada Moss: Minister Ada Moss said: “Oslo will give 40 boats to the harbour of Bergen.”",
+        ),
+    ]
+    assert (nobodys["spoken"], nobodys["verified"]) == (0, 1.5)
+    assert (somebodys["spoken"], somebodys["verified"]) == (1, 1.5)
 
 
 def test_without_a_verifier_the_odds_are_even(opened: Snapshot) -> None:
     assert found(opened, "How many cars does the ferry carry to Narvik?")["verified"] == 0
 
 
-def test_what_nobody_said_is_surer_the_better_the_odds_and_what_somebody_said_is_not() -> None:
+def test_an_answer_is_surer_the_better_the_odds() -> None:
     signs = dict.fromkeys(EVIDENCE, 0.0) | {"sentence": 0.6, "weakest": 0.6}
 
     def sure(**others: float) -> float:
         return confidence(np.array([(signs | others)[name] for name in EVIDENCE], np.float32))
 
     assert sure(verified=3.0) > sure(verified=0.0) > sure(verified=-3.0)
-    assert sure(spoken=1.0, verified=3.0) == sure(spoken=1.0, verified=-3.0)
+    assert sure(spoken=1.0, verified=3.0) > sure(spoken=1.0, verified=-3.0)
     assert sure(verified=3.0) > sure(verified=3.0, sentence=0.2, weakest=0.2)
     for spoken in (0.0, 1.0):
         least, most = (sure(spoken=spoken, weakest=sign, verified=9 * sign) for sign in (-1.0, 1.0))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ModelError
-from qa.verifier import WEIGHTS, BuiltInVerifier, built_in_verifier
+from qa.verifier import WEIGHTS, BuiltInVerifier, built_in_verifier, reading
 
 TEXT = "The bridge over the Alta was opened in 1962 by the mayor. It is 214 metres long and was painted red."
 
@@ -39,3 +39,23 @@ def test_weights_that_cannot_be_read_are_a_model_error(damage: str, tmp_path: Pa
         weights.write_bytes(WEIGHTS.read_bytes()[: 0 if damage == "empty" else 5000])
     with pytest.raises(ModelError, match=r"cannot be read.*reinstall"):
         BuiltInVerifier(weights).log_odds("bridge", TEXT)
+
+
+def test_a_text_is_read_with_who_says_it_and_the_end_of_what_a_reporter_asked() -> None:
+    assert reading("We will.", None, "") == "We will."
+    assert reading("We will.", "Ada Moss", "") == "Ada Moss: We will."
+    long = f"Q {'And there is more to it. ' * 20}\nWill you?"
+    assert reading("We will.", "Ada Moss", long).startswith("Ada Moss: We will. (asked: ")
+    assert reading("We will.", "Ada Moss", long).endswith("more to it. Will you?)")
+    assert len(reading("We will.", "Ada Moss", long)) < 250
+
+
+@pytest.mark.model
+def test_it_tells_what_somebody_said_from_what_he_did_not() -> None:
+    verifier = built_in_verifier()
+    said = reading("We will buy forty boats for the harbour. They are to be built in Bergen.", "Ada Moss", "")
+    for right, wrong in (
+        ("How many ships did Ada Moss promise?", "When will Ada Moss's ships arrive?"),
+        ("Where did Ada Moss want the ships made?", "Who did Ada Moss want to pay for the ships?"),
+    ):
+        assert verifier.log_odds(right, said) > verifier.log_odds(wrong, said)
