@@ -24,10 +24,11 @@ def read_change(path: Path) -> "dict[str, torch.Tensor]":
         raise ModelError(f"{path} cannot be read: {error}; reinstall onrecord") from error
 
 
-def change(encoder: Any, fitted: "Mapping[str, torch.Tensor]") -> None:
-    """Add to each matrix the product of its two thin ones, "name.up" (out, rank) and "name.down" (rank, in).
+def add_change(encoder: Any, fitted: "Mapping[str, torch.Tensor]") -> None:
+    """Add to each matrix, in place, the product of its two thin ones, "name.up" (out, rank) and "name.down" (rank, in).
 
-    Raises ModelError where the encoder has no such matrix.
+    Arrays of other names are passed over. Raises ModelError where a matrix or its other half is missing, or is of
+    another shape; the encoder may then be changed in part.
     """
     import torch
 
@@ -36,6 +37,9 @@ def change(encoder: Any, fitted: "Mapping[str, torch.Tensor]") -> None:
             for name, up in fitted.items():
                 if name.endswith(".up"):
                     module = name.removesuffix(".up")
-                    encoder.get_submodule(module).weight += up @ fitted[f"{module}.down"]
+                    weight, product = encoder.get_submodule(module).weight, up @ fitted[f"{module}.down"]
+                    if product.shape != weight.shape:
+                        raise ModelError(f"the change of {module} does not fit the built-in model; reinstall onrecord")
+                    weight += product
     except (AttributeError, KeyError, RuntimeError) as error:
         raise ModelError(f"the change does not fit the built-in model: {error}; reinstall onrecord") from error

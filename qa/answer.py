@@ -228,7 +228,8 @@ class Answerer:
         """
         if not (query.speakers or query.unknown_speakers):
             return (), tuple(ours[:limit])
-        asked_of_all = replace(query, speakers=())
+        # Who was asked for is no part of what others are read for.
+        asked_of_all = replace(query, speakers=(), standalone=query.topic or query.standalone)
         candidates = _quotable(asked_of_all, theirs[:_READ])
         sure = self._sure(asked_of_all, words, theirs[:_READ], candidates)
         if not candidates or sure < _OTHERS_LEAST * self._least:

@@ -32,7 +32,7 @@ _ASKED = 30
 class Ranking:
     """Paragraph rows, best first, with their scores and, where the dense side found them, cosines; all (n,).
 
-    `signs` is what the second stage's scores are made of; other modes have none.
+    `signs` is what the second stage scores a paragraph by, before its neighbours' share; other modes have none.
     """
 
     rows: Rows

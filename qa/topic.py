@@ -50,7 +50,8 @@ _FRAMES = (
         rf"\b(?:what|how|which|when|where|why)?\s?(?:did|does|do|has|have|had)\s+{VERB}(?:\s(?:about|on|that|to))?\b",
         re.I,
     ),
-    # "What did the finance ministry say about …": who says it is no part of what it is about, but what is compared is.
+    # "What did the finance ministry say about …": who says it is no part of what it is about, but what is compared
+    # or linked is.
     re.compile(
         rf"^\s*(?:what|how)\s(?:else\s)?(?:did|does|do|has|have)\s(?:(?!\b(?:when|after|if|because|as)\b)[^?.]){{0,60}}?"
         rf"\s?(?!compar|link|liken){VERB}\s(?:about|on|of|regarding|to|that)\b",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from index.embed import has_bfloat16, load_embedder
 from index.errors import ModelError
-from index.lowrank import change, read_change
+from index.lowrank import add_change, read_change
 
 if TYPE_CHECKING:
     import torch
@@ -61,14 +61,17 @@ class BuiltInVerifier:
         folder, fitted = load_embedder().folder, read_change(self._weights)
         try:
             encoder, tokenizer = AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
-            change(encoder, fitted)
+            add_change(encoder, fitted)
             return encoder.eval(), _head(fitted), tokenizer
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(f"{self._weights} cannot be read: {error}; reinstall onrecord") from error
 
 
 def reading(text: str, speaker: str | None, asked: str) -> str:
-    """A text with who says it and the end of the reporter's question that it answers, as the verifier reads them."""
+    """A text with who says it and the end of the reporter's question that it answers, as the verifier reads them.
+
+    Of a long text, the question is what is cut off first.
+    """
     who = f"{speaker}: " if speaker else ""
     question = " ".join(asked.split())[-_MOST_ASKED:]
     return f"{who}{text} (asked: {question})" if question else f"{who}{text}"

@@ -3,10 +3,10 @@
     python -m tests.bench.fit_confidence --index INDEX --squad2 INDEX [--shared ../shared]
 
 INDEX is of ../shared/corpus, the other of ../shared/eval/squad2 (`onrecord evaluate retrieval … --work INDEX`). For
-what somebody said, a logistic regression is fitted on the questions of tests/bench/questions, and its bias then set on
-every other question of ../shared/questions/dev.jsonl; the rest of these measures it. For what is nobody's words, two:
-whether the passage is on what is asked about, on squad2's questions and these as bare words against questions on other
-things; and whether it answers, on the articles that the verifier has not learnt from.
+what somebody said, a logistic regression is fitted on the labelled questions of tests/bench/questions, and its bias
+then set on every other question of ../shared/questions/dev.jsonl; the rest of these measures it. For what is nobody's
+words, two: whether the passage is on what is asked about, on squad2's questions and these as bare words against
+questions on other things; and whether it answers, on the articles that the verifier has not learnt from.
 """
 
 import argparse

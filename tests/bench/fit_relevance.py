@@ -35,7 +35,7 @@ from tests.bench.labelled import Written, read_labelled, read_written
 
 _CANDIDATES, _TRANSCRIPT_QUESTIONS, _RIDGE = 200, 2500, 2e-3
 _OWN_WEIGHT = 2.0
-# Those of the Chinese ministry are mfa-press, which only measures.
+# Those of the Chinese ministry are mfa-press, which, as reporters' questions, only measures.
 _TRANSCRIPTS = "whitehouse/"
 
 

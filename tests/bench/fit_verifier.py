@@ -26,6 +26,7 @@ _HIDDEN, _DROPOUT = 64, 0.1
 _BATCH, _POOL, _EPOCHS, _RATE, _HEAD_RATE, _WARM_UP, _SEED = 16, 512, 1.5, 4e-4, 1e-3, 0.06, 0
 # What finding the short answer weighs beside telling whether there is one.
 _SPAN = 0.5
+# What cross_entropy passes over.
 _NOT_KNOWN = -100
 
 
@@ -100,7 +101,7 @@ class _Fitted(nn.Module):
 
 
 def _tokens_of(pair: Pair, offsets: torch.Tensor, sequences: Sequence[int | None]) -> tuple[int, int]:
-    """The first and the last token of the answer; the first of all where there is none in the text."""
+    """The first and the last token of the answer; the first of all if the text has none, _NOT_KNOWN if cut off."""
     if pair.answer is None:
         return (_NOT_KNOWN, _NOT_KNOWN) if pair.right else (0, 0)
     start, end = pair.answer
@@ -129,7 +130,7 @@ def _batches(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
     """Of like lengths, in another order each time, for ever."""
     chance = random.Random(_SEED)
     while True:
-        batches = [batch for pool in in_batches(pairs, _POOL, chance) for batch in _alike(pool)]
+        batches = [batch for pool in in_batches(pairs, min(_POOL, len(pairs)), chance) for batch in _alike(pool)]
         chance.shuffle(batches)
         yield from batches
 

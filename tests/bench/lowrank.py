@@ -33,7 +33,7 @@ class _LowRank(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Without its change and its tokenizer, the encoder of the built-in model."""
+    """The built-in model's encoder with a change that can be fitted, and its tokenizer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ def mean(tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 class Descent:
-    """Steps of AdamW whose rate rises from 0 in a share `warm_up` of them and then falls to 0 again."""
+    """Steps of AdamW whose rate rises in a share `warm_up` of them and then falls to 0; prints every hundredth loss."""
 
     def __init__(self, groups: Sequence[tuple[Sequence[nn.Parameter], float]], steps: int, warm_up: float) -> None:
         self._values = [value for values, _ in groups for value in values]

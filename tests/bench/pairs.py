@@ -29,7 +29,8 @@ _WRITTEN_HELD_OUT = 10
 class Pair:
     """A question, a text, and whether the text has its answer; `answer` is where, if a short one is known.
 
-    `group` is what it is held out by: an article of squad2's, or "written". `first` is what the product would quote.
+    `group` is an article of squad2's, "xquad" or "written"; what is `held` out only measures. `first` is what the
+    product would quote.
     """
 
     question: str

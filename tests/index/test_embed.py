@@ -95,6 +95,7 @@ def test_what_was_fitted_is_a_part_of_the_model(
     assert load_embedder().digest != built_in.digest
 
 
+@pytest.mark.model
 @pytest.mark.parametrize("damage", ["absent", "empty", "cut short", "of another model"])
 def test_a_change_that_does_not_fit_is_refused(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change = tmp_path / "embedder.safetensors"

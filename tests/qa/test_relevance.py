@@ -176,6 +176,7 @@ def found(opened: Snapshot, allowed: Rows | None = None, mode: Mode = "hybrid") 
 def test_what_stands_beside_one_that_was_found_is_found_where_the_statement_goes_on(told: Snapshot) -> None:
     assert not {BEFORE, AFTER} & set(found(told, mode="fusion"))
     assert found(told)[0] == MIDDLE
+    # Beside so much better a paragraph, they are as good as each other.
     assert set(found(told)[1:3]) == {AFTER, BEFORE}
     # The next record repeats its words, and is not of the statement.
     assert 303 not in found(told)
