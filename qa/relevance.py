@@ -12,7 +12,8 @@ from qa.signs import SIGNS, Signs, signs_of
 # Fitted by `python -m tests.bench.fit_relevance` (a softmax over the candidates, that each right paragraph come before
 # the wrong ones) on squad2, xquad-en, inscit, reporters' questions of ../shared/corpus/whitehouse with their answers,
 # and on our own questions on ../shared/corpus, 301 that are labelled and 5,347 that are written for paragraphs; both
-# count twice. Neither mfa-press nor ../shared/questions was fitted on.
+# count twice. No question of mfa-press or ../shared/questions was fitted on; some that are written are about the same
+# conferences.
 FITTED: Mapping[str, float] = MappingProxyType(
     {
         "cosine": -0.10, "words": -0.75, "sentence": 10.99, "coverage": 1.73, "sentence_coverage": 0.92, "pairs": 1.51,

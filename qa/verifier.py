@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from index.embed import has_bfloat16, load_embedder
+from index.embed import built_in_folder, has_bfloat16
 from index.errors import ModelError
 from index.lowrank import add_change, read_change
 
@@ -58,7 +58,7 @@ class BuiltInVerifier:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        folder, fitted = load_embedder().folder, read_change(self._weights)
+        folder, fitted = built_in_folder(), read_change(self._weights)
         try:
             encoder, tokenizer = AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
             add_change(encoder, fitted)

@@ -34,6 +34,8 @@ _TEMPERATURE = 0.05
 _LONGEST_QUESTION, _LONGEST_PASSAGE = 64, 112
 # Characters before and after what answers, where a paragraph is longer than that.
 _AROUND = 200
+# Characters of a passage that does not answer.
+_MOST_WRONG = 900
 # What the sentence that answers weighs beside its paragraph, and finding the question from the paragraph.
 _SENTENCE, _BACK = 0.5, 0.25
 # Half-way to what was fitted (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022): dense search for our
@@ -61,8 +63,8 @@ def main() -> None:
     torch.manual_seed(_SEED)
     sets = [
         list(_written(arguments.shared / "corpus", open_snapshot(arguments.index))),
-        list(_set(arguments.shared / "eval" / "squad2", whole=False)),
-        list(_set(arguments.shared / "eval" / "xquad-en", whole=True)),
+        list(_set(arguments.shared / "eval" / "squad2", hold_out=True)),
+        list(_set(arguments.shared / "eval" / "xquad-en", hold_out=False)),
     ]
     chance = random.Random(_SEED)
     batches = [batch for lessons in sets for batch in in_batches(lessons, _BATCH, chance)]
@@ -79,7 +81,7 @@ def _written(folder: Path, snapshot: Snapshot) -> Iterator[Lesson]:
     answerer = Answerer(snapshot, load_embedder(), least=0.0)
     for each in read_written(folder, snapshot.corpus):
         found = answerer.ask(parse_request({"question": each.ask}))
-        wrong = (hit.text[:900] for hit in found.hits if hit.row != each.answer.row)
+        wrong = (hit.text[:_MOST_WRONG] for hit in found.hits if hit.row != each.answer.row)
         yield _lesson(found.query.topic, _whole(each.answer), each.answer.text(), tuple(wrong))
 
 
@@ -87,11 +89,11 @@ def _whole(place: Place) -> str:
     return place.text(len(place.sentences))
 
 
-def _set(folder: Path, whole: bool) -> Iterator[Lesson]:
+def _set(folder: Path, hold_out: bool) -> Iterator[Lesson]:
     """Against each, other paragraphs of its article."""
     texts, qrels = {row["_id"]: row["text"] for row in read_lines(folder, "corpus")}, read_qrels(folder)
     rows = [row for row in read_lines(folder, "queries") if row["_id"] in qrels]
-    unseen = frozenset[str]() if whole else held_out(article_of(row) for row in rows)
+    unseen = held_out(map(article_of, rows)) if hold_out else frozenset[str]()
     chance = random.Random(_SEED)
     for row in rows:
         own = next(name for name, grade in qrels[row["_id"]].items() if grade > 0)

@@ -49,10 +49,10 @@ def main() -> None:
     verifier = _Fitted()
     _fit(verifier, [pair for pair in pairs if not pair.held])
     save_file(verifier.weights(), WEIGHTS)
-    for name in ("squad2", "written"):
-        asked = [pair for pair in pairs if pair.held and (pair.group == "written") == (name == "written")]
-        asked = [pair for pair in asked if pair.first or name == "written"]
-        print(f"{name}, held out: {len(asked)} pairs, AUROC of right {_auroc(verifier, asked)}")
+    held = [pair for pair in pairs if pair.held]
+    written = [pair for pair in held if pair.group == "written"]
+    for name, part in (("squad2", [pair for pair in held if pair.first]), ("written", written)):
+        print(f"{name}, held out: {len(part)} pairs, AUROC of right {_auroc(verifier, part)}")
 
 
 def _auroc(verifier: "_Fitted", pairs: Sequence[Pair]) -> float | None:

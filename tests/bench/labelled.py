@@ -3,9 +3,11 @@
 import html
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +101,12 @@ def _paragraphs(corpus: Corpus, document: int) -> list[Place]:
 def _place(words: str, paragraphs: list[Place]) -> Place | None:
     """Where words that are written with single spaces stand."""
     for each in paragraphs:
-        if words in " ".join(each.text().split()):
-            texts = [" ".join(each.document.text[sentence.start : sentence.end].split()) for sentence in each.sentences]
-            inside = [place for place, text in enumerate(texts) if text in words]
-            if inside:
-                return replace(each, first=inside[0], last=inside[-1])
+        texts = [" ".join(each.document.text[sentence.start : sentence.end].split()) for sentence in each.sentences]
+        start = " ".join(texts).find(words)
+        if start >= 0:
+            begins = [0, *accumulate(len(text) + 1 for text in texts)]
+            first, last = (bisect_right(begins, place) - 1 for place in (start, start + len(words) - 1))
+            return replace(each, first=first, last=last)
     return None
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
-from index.embed import has_bfloat16, load_embedder
+from index.embed import built_in_folder, has_bfloat16
 
 _RANK, _SCALE = 16, 2.0
 _CHANGED = ("query", "key", "value", "dense")
@@ -37,7 +37,7 @@ class Encoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        folder = load_embedder().folder
+        folder = built_in_folder()
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.model: Any = AutoModel.from_pretrained(folder).requires_grad_(False)
         for layer in self.model.encoder.layer:

@@ -8,7 +8,7 @@ from typing import Any
 
 from index.embed import load_embedder
 from index.paragraphs import split_sentences
-from index.snapshot import open_snapshot
+from index.snapshot import Snapshot, open_snapshot
 from qa.answer import Answerer
 from qa.evidence import reporters_question, surrounded
 from qa.request import parse_request
@@ -87,30 +87,30 @@ def xquad_pairs(folder: Path, unseen: Iterable[str]) -> Iterator[Pair]:
 
 
 def written_pairs(folder: Path, index: Path) -> Iterator[Pair]:
-    """Each question with its answer, with what search wrongly finds, and the one like it with the same words."""
-    answerer = Answerer(open_snapshot(index), load_embedder(), least=0.0)
-    snapshot = answerer.snapshot
+    """Each question with its answer and with what search wrongly finds; the one like it with what looks like one."""
+    snapshot = open_snapshot(index)
+    answerer = Answerer(snapshot, load_embedder(), least=0.0)
     for each in read_written(folder, snapshot.corpus):
         held, chance = each.number % _WRITTEN_HELD_OUT == 0, random.Random(each.ask)
-        text = _read_at(each.answer, answerer)
+        text = _read_at(each.answer, snapshot)
         start = text.find(each.string, max(0, text.find(each.answer.text()))) if each.string else -1
         answer = (start, start + len(each.string or "")) if start >= 0 else None
         yield Pair(each.ask, text, True, "written", answer, held=held)
-        yield Pair(each.miss, _read_at(each.near, answerer), False, "written", held=held)
+        yield Pair(each.miss, _read_at(each.near, snapshot), False, "written", held=held)
         found = answerer.ask(parse_request({"question": each.ask}))
         wrong = [quote for quote in found.quotes if found.hits[quote.passage - 1].row != each.answer.row]
         if wrong and not held and chance.random() < _WRONG_SHARE:
             quote = chance.choice(wrong)
-            yield Pair(each.ask, _read(quote, found.hits[quote.passage - 1], answerer), False, "written")
+            yield Pair(each.ask, _read(quote, found.hits[quote.passage - 1], snapshot), False, "written")
 
 
-def _read(quote: Quote, hit: Hit, answerer: Answerer) -> str:
-    return reading(surrounded(quote, hit), quote.speaker, reporters_question(hit.row, answerer.snapshot))
+def _read(quote: Quote, hit: Hit, snapshot: Snapshot) -> str:
+    return reading(surrounded(quote, hit), quote.speaker, reporters_question(hit.row, snapshot))
 
 
-def _read_at(place: Place, answerer: Answerer) -> str:
+def _read_at(place: Place, snapshot: Snapshot) -> str:
     speech = place.sentences[place.first].speech
-    asked = reporters_question(place.row, answerer.snapshot)
+    asked = reporters_question(place.row, snapshot)
     return reading(place.text(around=1), speech.speaker if speech else None, asked)
 
 
