@@ -76,7 +76,7 @@ def choose_quotes(
         [
             _scored(hit, rank, position, best, asked, typed, topic)
             for position, sentence in enumerate(hit.paragraph.sentences)
-            if _may_quote(sentence, wanted, unwanted)
+            if _may_quote(sentence, wanted, unwanted) and _has_words(hit, sentence)
         ]
         for rank, hit in enumerate(hits, 1)
     )
@@ -130,6 +130,11 @@ def _text(hit: Hit, sentence: Sentence) -> str:
 def _may_quote(sentence: Sentence, wanted: frozenset[str], unwanted: frozenset[str]) -> bool:
     speaker = sentence.speech.speaker if sentence.speech else None
     return speaker in wanted if wanted else speaker not in unwanted
+
+
+def _has_words(hit: Hit, sentence: Sentence) -> bool:
+    """Whether it is more than a label."""
+    return label_end(hit.document.text, sentence) != sentence.end
 
 
 def _quote(sentences: Sequence[_Scored]) -> Candidate:
@@ -192,7 +197,7 @@ def _joins(neighbour: _Scored, best: _Scored) -> bool:
 def label_end(text: str, sentence: Sentence) -> int | None:
     """Where the words begin after "MS. PSAKI:", "A:" or "Q", which the speaker did not say; None without a label.
 
-    `text` is the whole document's.
+    `text` is the whole document's. A label that stands alone ends where its sentence does.
     """
     start, speech = sentence.start, sentence.speech
     if speech and speech.evidence and speech.evidence[0] == start and speech.basis in (Basis.LABEL, Basis.CARRIED):
@@ -202,4 +207,4 @@ def label_end(text: str, sentence: Sentence) -> int | None:
         letter = _NOBODYS_LABEL.match(text, start)
         end = letter.end() if letter and speech is None else start
     label = _AFTER_NAME.match(text, end) if end > start else None
-    return label.end() if label else None
+    return min(label.end(), sentence.end) if label else None

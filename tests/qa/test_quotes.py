@@ -119,6 +119,14 @@ def test_a_label_is_not_inside_the_quote(label: str) -> None:
     assert source.document.text[candidate.quote.start : candidate.quote.end] == "Vaccines are free."
 
 
+@pytest.mark.parametrize("label", ["A:", "NOMINATION SENT TO THE SENATE:"])
+@pytest.mark.parametrize("after", ["", "\n\n", " "])
+def test_a_label_alone_is_not_quoted(label: str, after: str) -> None:
+    source = hit((None, label))
+    source = replace(source, document=replace(source.document, text=f"{source.document.text}{after}"))
+    assert chosen("senate vaccines", source) == ()
+
+
 @pytest.mark.parametrize("text", ["I say this: vaccines are free.", "At 10:30 vaccines came.", "vaccines: all free."])
 def test_a_colon_inside_a_sentence_is_no_label(text: str) -> None:
     assert texts(chosen("vaccines", hit(("Ann", text)))) == [text]
