@@ -150,7 +150,7 @@ def _nearest(place: _Place, paragraph: Paragraph, numbers: Sequence[int]) -> Quo
             break
         # A label opens a turn: no quote goes on past it, in either direction, nor has it inside.
         labelled = label_end(text, sentence) is not None
-        if run and labelled and not backward:
+        if run and ((labelled and not backward) or label_end(text, sentence) == sentence.end):
             break
         run.append(sentence)
         if labelled and backward:

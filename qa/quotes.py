@@ -30,7 +30,7 @@ _MOST_JOINED = 3
 _LONGEST = 700
 # So near must what is left of a passage come to what was heard of it.
 _AS_GOOD = 0.8
-_NOBODYS_LABEL = re.compile(r"(?:[AQ]|Answer|ANSWER|Question|QUESTION|(?:[A-Z]+\.?\s){1,4}[A-Z]+)(?=:\s)")
+_NOBODYS_LABEL = re.compile(r"(?:[AQ]|Answer|ANSWER|Question|QUESTION|(?:[A-Z]+\.?\s){1,4}[A-Z]+)(?=:(?:\s|$))")
 _AFTER_NAME = re.compile(r"\s*:?\s*")
 
 
@@ -201,10 +201,11 @@ def label_end(text: str, sentence: Sentence) -> int | None:
     """
     start, speech = sentence.start, sentence.speech
     if speech and speech.evidence and speech.evidence[0] == start and speech.basis in (Basis.LABEL, Basis.CARRIED):
-        end = speech.evidence[1]
+        end = min(speech.evidence[1], sentence.end)
     else:
         # An answer in a transcript that does not say who answers is nobody's, and has its label all the same.
-        letter = _NOBODYS_LABEL.match(text, start)
-        end = letter.end() if letter and speech is None else start
-    label = _AFTER_NAME.match(text, end) if end > start else None
-    return min(label.end(), sentence.end) if label else None
+        letter = _NOBODYS_LABEL.match(text, start, sentence.end)
+        alone = letter and text[letter.end() : sentence.end].strip() == ":"
+        end = letter.end() if letter and (speech is None or alone) else start
+    label = _AFTER_NAME.match(text, end, sentence.end) if end > start else None
+    return label.end() if label else None

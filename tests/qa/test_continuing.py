@@ -146,6 +146,14 @@ def test_words_that_are_nobodys_go_on_past_a_heading(small: Answerer) -> None:
     assert end.text == "Not on record: this document has nothing after that."
 
 
+def test_what_was_said_before_does_not_begin_with_the_end_of_a_label(tmp_path: Path) -> None:
+    page = "<html><body><p>A:<br>No troops will go there.<br>Vaccines are good for everybody.</p></body></html>"
+    opened = answerer(tmp_path, {"talk.html": page})
+    answer = talk(opened, ("What is said on vaccines?", "T: “Vaccines are good for everybody.”"), "And before that?")
+    assert quoted(answer) == "No troops will go there."
+    opened.close()
+
+
 def test_words_of_somebody_else_are_not_gone_on_from(small: Answerer) -> None:
     answer = talk(small, (PASSPORTS, "Jen Psaki, 6 April 2021: “Masks still help in buses.”"), "go on")
     assert answer.text == "Not on record: these documents do not have the words to go on from."

@@ -127,6 +127,16 @@ def test_a_label_alone_is_not_quoted(label: str, after: str) -> None:
     assert chosen("senate vaccines", source) == ()
 
 
+def test_the_label_of_another_that_stands_alone_is_nobodys_words() -> None:
+    """Though the sentence is credited to whoever spoke before."""
+    found = chosen("vaccines", hit(("Ann", "Vaccines work."), ("Ann", "MS. PSAKI:"), ("Ann", "They do work.")))
+    assert all("PSAKI" not in text for text in texts(found))
+
+
+def test_a_sentence_in_capitals_before_a_label_is_no_label() -> None:
+    assert texts(chosen("agree", hit((None, "WE AGREE."), (None, "A: no")))) == ["WE AGREE."]
+
+
 @pytest.mark.parametrize("text", ["I say this: vaccines are free.", "At 10:30 vaccines came.", "vaccines: all free."])
 def test_a_colon_inside_a_sentence_is_no_label(text: str) -> None:
     assert texts(chosen("vaccines", hit(("Ann", text)))) == [text]
