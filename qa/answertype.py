@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.answernouns import BY_NOUN, BY_UNIT, STATES, AnswerType
-from qa.topic import LEAVING_OUT, VERB
+from qa.topic import LEAVING_OUT, SAYS_SO
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ _STATEMENT = re.compile(
 # Who says something is who is quoted, and not named in the words.
 _WHO_SAID = re.compile(
     rf"(?:who(?:\s{LEAVING_OUT}(?:\s[\w.,’'&\-]+){{1,12}}?)?|which(?:\s[\w\-’\']+){{1,4}}?)\s"
-    rf"(?:(?:has|have|had|also|first|\w+ly)\s)*{VERB}\b",
+    rf"(?:(?:has|have|had|also|first|\w+ly)\s)*{SAYS_SO}\b",
     re.I,
 )
 _HOW = {
@@ -97,7 +97,7 @@ _TOKEN = re.compile(r"[\w\-]+|[’']s\b|[^\w\s]")
 _LONGEST_HEAD = 3
 # Verbs here, nouns elsewhere: "which article states", but "which member states".
 _VERBS = frozenset("state states show shows say says claim claims report reports plan plans".split())
-_BEFORE_STATES = frozenset("member united city nation island".split())
+_BEFORE_STATES = frozenset("member united us city nation island".split())
 _PLURALS = frozenset("people children men women police feet".split())
 # Of these types the noun says no more: what is a date is not called one.
 _SAID_BY_TYPE = frozenset(

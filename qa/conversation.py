@@ -7,7 +7,7 @@ from qa.earlier import AUXILIARY, Earlier, given, take_apart
 from qa.people import Directory, Mention
 from qa.referents import country, leans, means_what_was_said, resolved
 from qa.request import MAX_QUESTION
-from qa.set_phrases import is_aside, is_civil, set_phrase
+from qa.set_phrases import THANKS, is_aside, is_civil, set_phrase
 from qa.speaking import asked_by
 from qa.topic import NOUNS, VERB
 from qa.types import FollowUp, Turn
@@ -22,7 +22,7 @@ _LONGEST_PHRASE = 8
 _SHORT = 3
 
 _LEAD = re.compile(
-    r"^\s*(?:(?:and|but|so|also|or|ok(?:ay)?|then|well|now|yes|sure)\b[\s,!.:?]*)*"
+    rf"^\s*(?:{THANKS}\s*[,!.;–—]+\s*)?(?:(?:and|but|so|also|or|ok(?:ay)?|then|well|now|yes|sure)\b[\s,!.:?]*)*"
     r"(?:(?:is\sthere\s|did\s(?:he|she|they)\ssay\s)?(?:anything|something|what|how|any\sword)\s(?:about|on|of)\s|"
     r"(?:about|on|of|regarding)\s)?",
     re.I,
@@ -33,7 +33,9 @@ _CLAUSE = re.compile(
     r"explain|describe|please|i|any(?:one|body|thing)|some(?:one|body|thing)|it|that|this|he|she|they|who)\b",
     re.I,
 )
-_JOINING = re.compile(r"^(?:and|but|so|or|please|ok(?:ay)?)\b[\s,]*|[\s,]*please$", re.I)
+_JOINING = re.compile(
+    rf"^(?:{THANKS}\s*[,!.;–—]+\s*)?(?:(?:and|but|so|or|please|ok(?:ay)?)\b[\s,]*)?|[\s,]*please$", re.I
+)
 # A clause that ends with its verb of speech: what it is about was said before.
 _ENDS_IN_VERB = re.compile(
     rf"(?:(?:what|how|why)\s)?(?:did|does|do|has|have|had|is|was)\s(?:[\w’'\-]+\s){{1,5}}?{VERB}|who\s(?:\w+ly\s)?{VERB}",
@@ -190,8 +192,8 @@ def _of_topic(topic: str, when: str, earlier: Earlier) -> str:
     if earlier.topic and _THEIR_STANCE.fullmatch(topic):
         return earlier.dated(f"What is {topic} on {earlier.topic}", when)
     place, other = country(earlier.text), country(topic)
-    if _SETTING.match(topic) and place and other and place in earlier.text:
-        return earlier.dated(earlier.text.replace(place, _SETTING.sub("", topic, count=1), 1), when)
+    if _SETTING.match(topic) and place and other and re.search(_whole(place), earlier.text):
+        return earlier.dated(_replaced(earlier.text, place, _SETTING.sub("", topic, count=1)), when)
     if earlier.topic and _SETTING.match(topic):
         return earlier.of(topic=f"{earlier.topic} {topic}", when=when)
     if earlier.topic:
@@ -199,10 +201,20 @@ def _of_topic(topic: str, when: str, earlier: Earlier) -> str:
     if _SETTING.match(topic) and not country(topic):
         return earlier.dated(f"{earlier.text} {topic}", when)
     if place and other and len(topic.split()) <= len(other.split()) + 1:
-        return earlier.dated(earlier.text.replace(place, topic, 1), when)
+        return earlier.dated(_replaced(earlier.text, place, topic), when)
     if earlier.said:
         return earlier.dated(f"What did {earlier.who} say about {topic}", when)
     return f"{earlier.whole}, and what about {topic}{f' {when}' if when else ''}?"
+
+
+def _whole(words: str) -> str:
+    """The pattern of words that are no part of longer ones."""
+    return rf"(?<!\w){re.escape(words)}(?!\w)"
+
+
+def _replaced(text: str, place: str, other: str) -> str:
+    """With another place, where the place is named; its people, "Nigerians", are not "Niger"."""
+    return re.sub(_whole(place), lambda _: other, text, count=1)
 
 
 def _clause(question: str, core: str, when: str, earlier: Earlier, people: Directory) -> str:
@@ -218,11 +230,11 @@ def _clause(question: str, core: str, when: str, earlier: Earlier, people: Direc
         return _joined(core, earlier) if unclear and not earlier.topic else question
     text = text[:1].upper() + text[1:]
     said = asked_by(text, people.mentions(text))
-    if earlier.thing and earlier.thing not in text:
+    if earlier.thing and not re.search(_whole(earlier.thing), text):
         bare = text if earlier.topic and _DETAIL.search(text) else _without_topic(text, said) if said else ""
         if bare:
             return _with_topic(bare, when, earlier)
-    if earlier.said and earlier.who not in text and not said:
+    if earlier.said and not re.search(_whole(earlier.who), text) and not said:
         text = f"{text}, according to {earlier.who}"
     return earlier.dated(text, when, mark="." if question.endswith(".") else "?")
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from index.dates import format_date, parse_date
 from index.speakers.countries import NAMES, NATIONS, plain
@@ -12,8 +11,6 @@ from qa.speaking import SAYS, asked_by
 from qa.topic import NOUNS, VERB
 from qa.when import apart, period
 
-# Whether words state a time, and which, does not depend on the day they are said, where they follow no such day.
-_ANY_DAY = date(2000, 1, 1)
 _ON = r"(?:about|on|of|regarding|concerning|towards?)"
 _ABOUT = re.compile(rf"\s{_ON}\s", re.I)
 _AFTER_VERB = re.compile(r"\s(?:about|on|of|to|for|with|that|against|over|from)\b|(?=\s|$)", re.I)
@@ -23,9 +20,7 @@ _OWN_NOUN = re.compile(rf"[’']s?\s(?:\w+\s){{0,3}}?{NOUNS}\b", re.I)
 _NOT_NAMED = re.compile(
     rf"\b(?:(?:{VERB}|{NOUNS}|me|more|information|details?|know|hear|learn)\s{_ON}|interested\sin)\s", re.I
 )
-_SAID = re.compile(
-    r"(?P<who>[^“\n]{1,200}?)(?:,\s(?P<date>(?:\d{1,2}\s)?(?:[A-Z][a-z]+\s)?\d{4}))?:\s“(?P<words>.+)", re.S
-)
+_SAID = re.compile(r"(?P<who>[^\n]+?)(?:,\s(?P<date>(?:\d{1,2}\s)?(?:[A-Z][a-z]+\s)?\d{4}))?:\s“(?P<words>.+)", re.S)
 _BETWEEN = "\n\n"
 _AFTER_SHORT = " — "
 # Words that end a phrase which a pronoun can stand for.
@@ -111,8 +106,8 @@ class Earlier:
         return words
 
     def day(self, last: bool) -> str | None:
-        """The last or first day the question states, as exact as it does; else that of the answer."""
-        time = period(self.whole, _ANY_DAY)
+        """The last or first day the question states in numbers, as exact as it does; else that of the answer."""
+        time = period(self.whole)
         stated = (time.until or time.since) if last else (time.since or time.until)
         return stated or self.given.date
 
@@ -162,7 +157,7 @@ def quoted_in(answer: str, people: Directory) -> tuple[str, ...]:
 
 def _bare(words: str) -> str:
     """Words without the mark that closes them, which is missing where they were cut off."""
-    return words.rstrip().removesuffix("”")
+    return words.strip().removesuffix("”").strip()
 
 
 def in_words(day: str, relation: str) -> str:

@@ -29,8 +29,8 @@ def interpret(request: Request, people: Directory, today: date, timed: bool = Tr
     said, besides = asked_by(asked, mentions), left_out(asked, mentions)
     # A year in a question for a fact is a part of the fact more often than the date of the document that states it.
     restricts = timed and (bool(said) or not FOR_FACT.match(standalone) or re.search(rf"\b{VERB}\b", standalone, re.I))
-    time = period(asked, today) if restricts else Period(None, None, asked)
-    time = Period(year, year, asked) if year and timed else time
+    time = period(asked, today) if restricts else Period(None, None, standalone)
+    time = Period(year, year, asked) if year and restricts else time
     speakers = [name for mention in said for name in mention.during(time.since, time.until)]
     unknown = [mention.text for mention in said if not mention.speakers]
     if request.speaker:

@@ -13,7 +13,11 @@ _VERBS = """
     warn welcome wish write
 """.split()
 _IRREGULAR = "said saying told telling thought spoke spoken wrote written stood read denied replied"
-VERB = rf"(?:{'|'.join(_VERBS)}|{_IRREGULAR.replace(' ', '|')})(?:e?s|\w?e?d|\w?ing)?"
+# The United States, member states and US states are no verbs.
+_NO_NOUN = r"(?!(?:(?<=\bunited\s)|(?<=\bmember\s)|(?<=\bus\s)|(?<=\bu\.s\.\s))states\b)"
+VERB = rf"(?:{_NO_NOUN}(?:{'|'.join(_VERBS)}|{_IRREGULAR.replace(' ', '|')})(?:e?s|\w?e?d|\w?ing)?)"
+# After "which", "states" are countries or parts of one, unless they state that something is so.
+SAYS_SO = rf"(?!states\b(?!\s(?:that|about)\b)){VERB}"
 NOUNS = (
     r"(?:views?|positions?|stance|opinions?|remarks?|statements?|comments?|reactions?|responses?|answers?|words?|lines?|"
     r"case|explanation|message|promises?|pledges?|condolences|tribute|speech|address|call|claims?|warnings?|advice|take|"
@@ -35,7 +39,7 @@ _SETTING = re.compile(
 )
 # "Who said that …", "Which leader told the UN that …": what was said is looked up, and answers who.
 _WHO = re.compile(
-    rf"^\s*(?:who|which\s(?:[\w\-]+\s){{0,4}}?)(?:\s?(?:at|from|in)\s(?:the\s)?(?:[\w\-]+\s){{1,3}}?)?\s?{VERB}"
+    rf"^\s*(?:who|which\s(?:[\w\-]+\s){{0,4}}?)(?:\s?(?:at|from|in)\s(?:the\s)?(?:[\w\-]+\s){{1,3}}?)?\s?{SAYS_SO}"
     rf"(?:\s(?:out|up|back|off|of))?(?:\s(?:at\s|to\s)?the\s(?:un|united\snations|general\s(?:assembly|debate)|press|"
     rf"reporters))?(?:\s(?:about|that|on|of))?\b",
     re.I,
@@ -67,9 +71,10 @@ LATEST = re.compile(
     r"last(?=\s(?:comment|statement|remark)))\b",
     re.I,
 )
+# "The first call" is no first time.
 EARLIEST = re.compile(
-    rf"\bfirst\s(?:ever\s)?(?={VERB}\b)|\b(?:very\s)?first\s(?:thing|time|words?|mention|remarks?|comments?)\b|"
-    r"\bearliest\b",
+    rf"(?<!\bthe\s)(?<!\bhis\s)(?<!\bher\s)(?<!\btheir\s)(?<!\bits\s)\bfirst\s(?:ever\s)?(?={VERB}\b)|"
+    r"\b(?:very\s)?first\s(?:thing|time|words?|mention|remarks?|comments?)\b|\bearliest\b",
     re.I,
 )
 
@@ -78,7 +83,8 @@ def topic_of(question: str, names: Iterable[str] = ()) -> str:
     """What is asked about, without who (`names`) and what only frames a question; "" where nothing is left."""
     topic = question
     for name in names:
-        topic = re.sub(rf"(?:\b(?:the|mr|mrs|ms|dr)\.?\s)?{re.escape(name)}(?:[’']s?(?=\s|$))?", " ", topic, flags=re.I)
+        whole = rf"(?:\b(?:the|mr|mrs|ms|dr)\.?\s)?(?<!\w){re.escape(name)}(?!\w)(?:[’']s?(?=\s|$))?"
+        topic = re.sub(whole, " ", topic, flags=re.I)
     topic = " ".join(EARLIEST.sub(" ", LATEST.sub(" ", topic)).split())
     topic = _ADDRESSED.sub(r"\g<verb>", _WHO.sub(" ", topic))
     for frame in (_SETTING, *_FRAMES):

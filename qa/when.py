@@ -21,7 +21,10 @@ _SINCE = re.compile(rf"\b(?:since|from)\s(?P<since>{_DATE})(?!\w)", re.I)
 _AFTER = re.compile(rf"\bafter\s(?P<after>{_DATE})(?!\w)", re.I)
 _UNTIL = re.compile(rf"\b(?:until|till)\s(?P<until>{_DATE})(?!\w)", re.I)
 _BEFORE = re.compile(rf"\bbefore\s(?P<before>{_DATE})(?!\w)", re.I)
-_DURING = re.compile(rf"\b(?:in|on|during|of|dated)\s{_PART}(?P<day>{_DATE})(?!\w)", re.I)
+# "The deployment of 2000 troops" is of no year.
+_DURING = re.compile(
+    rf"\b(?:in|on|during|of|dated)\s{_PART}(?P<day>{_DATE})(?!\w)(?!(?<=\bof\s\d{{4}})\s[a-z\-]+s\b)", re.I
+)
 _AT_END = re.compile(
     rf",?\s(?P<day>{_MONTH},?\s\d{{4}}|{_DAY}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s{_DAY},\s\d{{4}}|(?<=,\s)(?:19|20)\d\d)\s*\??$",
     re.I,
@@ -39,13 +42,18 @@ _RELATIVE = re.compile(
 _RECENTLY = re.compile(r",?\smost\srecently\b", re.I)
 _BRACKETED = re.compile(r"\s\((?P<year>(?:19|20)\d\d)\)")
 _NUMBERS = {word: number for number, word in enumerate(
-    "no one two three four five six seven eight nine ten eleven twelve".split())} | {"a": 1, "an": 1}  # fmt: skip
+    "one two three four five six seven eight nine ten eleven twelve".split(), 1)} | {"a": 1, "an": 1}  # fmt: skip
 _UNIT = r"(?:day|week|month|year)s?"
+# "The day before the summit" is counted from the summit.
+_FROM_THEN = (
+    r"(?:\sthat|\sthis)?(?=\s*(?:[?.!,;:]|$)|\s(?:about|on|regarding|concerning|in|at|and|to|did|do|does|has|have|had|was|"
+    r"were|is|are|what|who|how|when|why)\b)"
+)
 _COUNTED = re.compile(
-    rf"\b(?:(?:(?P<number>{'|'.join(_NUMBERS)}|\d{{1,3}})\s(?P<unit>{_UNIT})\s(?:later|after|before|earlier)(?:\sthat|\sthis)?|"
+    rf"\b(?:(?:(?P<number>{'|'.join(_NUMBERS)}|\d{{1,3}})\s(?P<unit>{_UNIT})\s(?:later|earlier|(?:after|before){_FROM_THEN})|"
     rf"(?:on\s|in\s)?the\s(?:next|following|previous)\s(?P<unit_after>{_UNIT})|"
     rf"(?:on\s|in\s)?the\s(?P<same>same)\s(?P<same_unit>{_UNIT})|"
-    rf"(?:on\s|in\s)?the\s(?P<unit_alone>{_UNIT})\s(?:after|before)(?:\sthat)?)(?!\w))",
+    rf"(?:on\s|in\s)?the\s(?P<unit_alone>{_UNIT})\s(?:after|before){_FROM_THEN})(?!\w))",
     re.I,
 )
 # The month a season begins in, on the northern half; winter is named after the year it ends in.
@@ -61,16 +69,16 @@ class Period:
     rest: str
 
 
-def period(question: str, today: date) -> Period:
-    """The first time a question states. Relative ones count from `today`."""
+def period(question: str, today: date | None = None) -> Period:
+    """The first time a question states. Relative ones count from `today`; without it, they are none."""
     found = _stated(question)
     if found:
         match, dates = found
         return Period(*_bounds(dates), _without(question, match))
     relative = _RELATIVE.search(question)
-    return (
-        Period(*_relative(relative, today), _without(question, relative)) if relative else Period(None, None, question)
-    )
+    if not relative or not today:
+        return Period(None, None, question)
+    return Period(*_relative(relative, today), _without(question, relative))
 
 
 def apart(question: str) -> tuple[str, str]:
@@ -148,7 +156,7 @@ def _moved(day: str, unit: str, steps: int) -> str | None:
     try:
         if unit == "year" or len(day) == 4:
             moved = date(year + (steps if unit == "year" else 0), month, 1)
-            return f"{moved:%Y}" if unit == "year" and (steps or len(day) == 4) else day
+            return f"{moved:%Y}" if unit == "year" else day
         if unit == "month" or len(day) == 7:
             total = year * 12 + month - 1 + (steps if unit == "month" else 0)
             return f"{total // 12:04}-{total % 12 + 1:02}" if steps or len(day) == 7 else day[:7]

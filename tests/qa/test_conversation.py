@@ -286,6 +286,62 @@ FURTHER = "Wang Yi, 11 September 2020: “Nobody is safe alone.”"
 
 
 @pytest.mark.parametrize(
+    ("turns", "asked", "standalone"),
+    [
+        (["How many Indian soldiers are in India?"], "And in China?", "How many Indian soldiers are in China?"),
+        (["How many Nigerians live in Niger?"], "And in Chad?", "How many Nigerians live in Chad?"),
+        (["What did Xi say about trade?"], "Why is it bad for Xinjiang?",
+         "Why is trade bad for Xinjiang, according to Xi?"),
+        ([VACCINES], "Thanks! What about Lavrov?", "What did Lavrov say about vaccines?"),
+        ([VACCINES], "Thank you very much. And on climate?", "What did Wang Yi say about climate?"),
+        ([VACCINES, "Thanks. What did he say about trade?"], "And Lavrov?", "What did Lavrov say about trade?"),
+        ([VACCINES, "Thanks for that!"], "And Lavrov?", "What did Lavrov say about vaccines?"),
+        ([VACCINES_2020], "And no day after that?", "What did Wang Yi say about no day after that in 2020?"),
+    ],
+)  # fmt: skip
+def test_only_whole_words_are_changed_and_thanks_are_passed_over(
+    turns: list[tuple[str, str] | str], asked: str, standalone: str
+) -> None:
+    assert ask(turns, asked).standalone == standalone
+
+
+@pytest.mark.parametrize(
+    "asked", ["What did he say the day before the summit?", "What did he say a year after the war?"]
+)
+def test_a_time_counted_from_something_else_is_not_counted_from_the_answer(asked: str) -> None:
+    query = ask([VACCINES_2020], asked)
+    assert asked.split(" the ")[-1].rstrip("?") in query.standalone
+
+
+@pytest.mark.parametrize(
+    ("asked", "standalone"),
+    [
+        ("And the same year?", "What did Wang Yi say about vaccines in 2020?"),
+        ("And the same month?", "What did Wang Yi say about vaccines in September 2020?"),
+        ("And the day after?", "What did Wang Yi say about vaccines on 12 September 2020?"),
+    ],
+)
+def test_a_time_is_as_exact_as_it_is_asked_for(asked: str, standalone: str) -> None:
+    assert ask([VACCINES], asked).standalone == standalone
+
+
+def test_a_relative_time_of_the_question_before_is_the_answers_day() -> None:
+    """Nothing is counted from a day that nobody asked on."""
+    query = ask([("What did Wang Yi say about vaccines last week?", VACCINES[1])], "And the day before?")
+    assert query.standalone == "What did Wang Yi say about vaccines on 10 September 2020?"
+
+
+@pytest.mark.parametrize("title", ["Remarks on “Clean Air”", "A title " * 40])
+def test_going_on_finds_the_words_behind_any_title(title: str) -> None:
+    query = ask([("What is said on air?", f"{title.strip()}, 3 May 2021: “Air was cleaned.”")], "Go on")
+    assert (query.continues, query.quoted) == ("next", "Air was cleaned.")
+
+
+def test_words_that_are_none_are_not_gone_on_from() -> None:
+    assert ask([("What is said on vaccines?", "X: “ ”")], "Go on").quoted == ""
+
+
+@pytest.mark.parametrize(
     ("turns", "asked", "expected", "continues"),
     [
         ([VACCINES], "what did he say next?", AFTER, "next"),

@@ -63,6 +63,32 @@ def test_a_person_is_known_by_any_of_their_names(question: str, speakers: list[s
     assert query.topic.lower() == "vaccines"
 
 
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What did Xi say about Xinjiang?", "Xinjiang"),
+        ("What did Xi say about Mexico?", "Mexico"),
+        ("What did Biden say about Bidenomics?", "Bidenomics"),
+        ("What did Biden say about the first state visit?", "first state visit"),
+        ("Which US states border Mexico?", "Which US states border Mexico"),
+        ("Which member states joined the union?", "Which member states joined the union"),
+        ("What did Xi say about the deployment of 2000 troops?", "deployment of 2000 troops"),
+    ],
+)
+def test_words_that_only_look_like_a_name_a_verb_or_a_year_stay_in_the_topic(question: str, topic: str) -> None:
+    query = ask(question)
+    assert query.topic == topic
+    assert (query.earliest, query.since, query.until) == (False, None, None)
+
+
+@pytest.mark.parametrize("year", ["in 1918", "(1918)"])
+@pytest.mark.parametrize("where", ["the United States", "France"])
+def test_a_year_in_a_question_for_a_fact_restricts_nothing(year: str, where: str) -> None:
+    query = ask(f"How many people died in {where} {year}?")
+    assert (query.since, query.until) == (None, None)
+    assert "1918" in query.topic
+
+
 def test_two_people_may_be_asked_for_at_once() -> None:
     query = ask("What did Psaki and Lavrov say about arms?")
     assert query.speakers == ("Jen Psaki", "Sergey Lavrov")
