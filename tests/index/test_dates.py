@@ -1,7 +1,7 @@
 from datetime import date as Day
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.dates import find_date, find_date_in, first_day, format_date, last_day, parse_date
@@ -127,6 +127,7 @@ def test_of_several_days_in_another_language_none_is_the_date(language: str, tex
     assert find_date_in(language, text) == date
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=Day(1000, 1, 1), max_value=Day(2100, 12, 31)))
 def test_a_formatted_date_is_read_back_as_itself(day: Day) -> None:
     iso = day.isoformat()
