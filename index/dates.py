@@ -29,6 +29,15 @@ WHOLE_DAY = [re.compile(WEEKDAY + form + TIME, re.IGNORECASE) for form in (*DAY_
 WHOLE_MONTH = [re.compile(form, re.IGNORECASE) for form in MONTH_FORMS]
 # What such a date tells is when something else was.
 ANOTHER = re.compile(r"\b(?:anniversary of|since|until|before|after)\s+(?:the\s+)?$", re.IGNORECASE)
+# "11 and 12 September 2020", "30 August to 2 September 2020": nor is the last of several days the date. The words for
+# "and" and "to" are English, Spanish, Portuguese, Italian, French, German and Russian. Before a dash the number may be
+# none of a day, as in "Agenda item 4 - 15 March 2021", unless it begins the text or a part of it, or follows a month.
+EARLIER = rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|[.ºª])?(?:\s+(?:of\s+)?{MONTHS})?"
+SEVERAL = re.compile(
+    rf"(?:(?<![\w/.:–-]){EARLIER},?\s+(?:&|and|or|to|through|y|e|et|und|и|al?|au|à|bis|по|до)"
+    rf"|(?:^|[,:(]\s?|\b(?:of|on|from|{MONTHS})\s){EARLIER}\s+[–-])\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 # "3 de mayo de 2020", "1er mai 2020", "3. Mai 2020", "3 мая 2020 г.", and the signs of Chinese, Japanese and Korean.
 WORDED = re.compile(
     r"(?<![\w/.–-])(\d{1,2})(?:\.|er|º|ª)?\s+(?:de\s+|d['’])?([^\W\d_]{3,20}\.?)\s+(?:del?\s+)?(\d{4})(?!\d)"
@@ -58,7 +67,7 @@ def find_date(text: str) -> str | None:
     """The first date in `text` that is exact to the day, as YYYY-MM-DD; for titles and datelines, not for prose."""
     text = " ".join(text[:_LONGEST_TITLE].split())
     matches = sorted((m for form in IN_TEXT for m in form.finditer(text)), key=lambda match: match.start())
-    own = (match for match in matches if not ANOTHER.search(text[: match.start()]))
+    own = (match for match in matches if not _is_another(text[: match.start()]))
     return next((day for match in own if (day := _day(match))), None)
 
 
@@ -67,7 +76,8 @@ def find_date_in(language: str, text: str) -> str | None:
     text = " ".join(text[:_LONGEST_TITLE].split())
     if match := SIGNED.search(text):
         return _valid(*match.groups())
-    days = (_valid(match[3], match[2], match[1], language) for match in WORDED.finditer(text))
+    own = (match for match in WORDED.finditer(text) if not SEVERAL.search(text[: match.start()]))
+    days = (_valid(match[3], match[2], match[1], language) for match in own)
     return next(filter(None, days), None)
 
 
@@ -93,6 +103,11 @@ def last_day(date: str) -> str:
         year, month = map(int, date.split("-"))
         return f"{date}-{calendar.monthrange(year, month)[1]:02}"
     return date
+
+
+def _is_another(before: str) -> bool:
+    """Whether what stands before a date makes it that of something else, or the last of several days."""
+    return bool(ANOTHER.search(before) or SEVERAL.search(before))
 
 
 def _day(match: re.Match[str]) -> str | None:

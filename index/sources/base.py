@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias
+from urllib.parse import urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -211,7 +212,13 @@ def web_address(url: object) -> str | None:
     if not isinstance(url, str):
         return None
     url = url.strip()
-    return url if re.fullmatch(r"https?://[^\s<>\"\x00-\x20\x7f-\x9f\ud800-\udfff]+", url, re.IGNORECASE) else None
+    if not re.fullmatch(r"https?://[^\s<>\"\x00-\x20\x7f-\x9f\ud800-\udfff]+", url, re.IGNORECASE):
+        return None
+    try:
+        urlsplit(url)
+    except ValueError:  # `http://[abc/`, which leads nowhere
+        return None
+    return url
 
 
 def make_document(

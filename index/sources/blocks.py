@@ -13,8 +13,8 @@ BLOCKS = frozenset(
 CELLS = frozenset(["td", "th", "cell"])
 BREAKS = frozenset(["br", "lb"])
 UNSEEN = frozenset(
-    """script style noscript template title select button textarea svg math iframe object embed audio video canvas
-    """.split()
+    """script style noscript noframes template title select button textarea svg math iframe object embed audio video
+    canvas""".split()
 )
 CELL_BORDER = " | "
 SPACES = re.compile(r"[ \t\r\n]+")

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import htmldate
@@ -156,20 +157,24 @@ def _stated_date(tree: "html.HtmlElement") -> str | None:
     htmldate sees the statements alone, because of a whole page it also takes a related article's date, or the
     footer's. Of the dates marked as such in the page itself one counts only if there is no other.
     """
-    statements = etree.Element("html")
-    head = etree.SubElement(statements, "head")
-    for element in tree.iter("meta", "script"):
-        if element.tag == "script" and element.get("type") == "application/ld+json":
-            etree.SubElement(head, "script", element.attrib).text = element.text
-        elif element.tag == "meta" and not CHANGED.search("".join(element.get(key) or "" for key in META_KEYS)):
-            etree.SubElement(head, "meta", element.attrib)
-    found = htmldate.find_date(
-        html.fromstring(etree.tostring(statements)), extensive_search=False, original_date=True, min_date="1900-01-01"
-    )
+    statements = html.document_fromstring("<html><head></head></html>")
+    for element in filter(_is_statement, tree.iter("meta", "script")):
+        # Copied, not made anew: lxml parses names (`xml:lang`, `act"`) and characters that it refuses to write.
+        copied = deepcopy(element)
+        copied.tail = None
+        statements.head.append(copied)
+    found = htmldate.find_date(statements, extensive_search=False, original_date=True, min_date="1900-01-01")
     if found:
         return parse_date(found)
     marked = {date for element in tree.iter() if (date := _marked_date(element))}
     return marked.pop() if len(marked) == 1 else None
+
+
+def _is_statement(element: "html.HtmlElement") -> bool:
+    """Whether a <meta> or <script> may say when the page was published, and not only when it was changed."""
+    if element.tag == "script":
+        return bool(element.get("type") == "application/ld+json")
+    return not CHANGED.search("".join(element.get(key) or "" for key in META_KEYS))
 
 
 def _marked_date(element: "html.HtmlElement") -> str | None:

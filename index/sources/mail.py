@@ -256,7 +256,7 @@ def _part_paragraphs(part: EmailMessage) -> Iterator[str]:
     text = _decoded(part)
     if part.get_content_type() == "text/html":
         tree = page_tree(text)
-        yield from (block_text(runs) for runs in (blocks(tree.find("body")) if tree is not None else ()))
+        yield from (block_text(runs) for runs in (blocks(tree) if tree is not None else ()))
         return
     wrapped = all(len(line) <= MAX_LINE for line in text.split("\n"))
     for paragraph in BLANK_LINES.split(text.strip()) if wrapped else split_paragraphs(text):

@@ -232,14 +232,21 @@ def _faults(error: ValidationError) -> Iterator[str]:
         table, *place = fault["loc"]
         message = fault["msg"].removeprefix("Value error, ")
         if len(place) < 2:
-            known = table == "documents"
-            yield "an entry begins with [[documents]]" if known else f"'{table}' is unknown; entries are [[documents]]"
+            yield _no_entry(str(table), place)
         elif fault["type"] == "extra_forbidden":
             yield f"{_entry(place)}'{place[1]}' is no key; the keys are {', '.join(Entry.model_fields)}"
         elif fault["type"] == "missing":
             yield f"{_entry(place)}'{place[1]}' is missing"
         else:
             yield f"{_entry(place)}'{place[1]}': {message[:1].lower()}{message[1:]}"
+
+
+def _no_entry(table: str, place: Sequence[int | str]) -> str:
+    if table != "documents":
+        return f"'{table}' is unknown; entries are [[documents]]"
+    if not place:
+        return "an entry begins with [[documents]]"
+    return f'{_entry(place)}is no table, such as {{paths = "news/**", speaker = "…"}}'
 
 
 def _entry(place: Sequence[int | str]) -> str:

@@ -90,7 +90,10 @@ def _check_columns(columns: list[str]) -> None:
 def _rows(lines: Iterator[str], separator: str, before: int) -> Iterator[tuple[int, list[str] | SourceError]]:
     """The rows below the header, each with the number of the line that it begins in, or why it is none."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
-    next(reader)
+    try:
+        next(reader)
+    except csv.Error as error:
+        raise SourceError(_reason(error, f"its line {before + 1} does not name columns")) from error
     while True:
         line = before + reader.line_num + 1
         try:
@@ -98,12 +101,13 @@ def _rows(lines: Iterator[str], separator: str, before: int) -> Iterator[tuple[i
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, SourceError(_reason(str(error), line, before + reader.line_num))
+            last = before + reader.line_num
+            where = f"lines {line} to {last} are" if last > line else "this line is"
+            yield line, SourceError(_reason(error, f"{where} no row"))
 
 
-def _reason(error: str, first: int, last: int) -> str:
-    where = f"lines {first} to {last} are" if last > first else "this line is"
-    return f"{where} no row: {error}; is a quotation mark missing, or not doubled?"
+def _reason(error: csv.Error, what: str) -> str:
+    return f"{what}: {error}; is a quotation mark missing, or not doubled?"
 
 
 def _record(row: list[str] | SourceError, columns: list[str]) -> dict[str, str]:

@@ -108,8 +108,10 @@ def _page(number: int, record: ArcWarcRecord, http: StatusAndHeaders | None) -> 
     if record.rec_type in ("warcinfo", "request", "metadata", "revisit"):
         return ""
     address = web_address((record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>"))
-    if record.rec_type != "response" or http is None or address is None:
+    if record.rec_type != "response" or http is None:
         return f"of the type {_shown(record.rec_type)}, no answer of a web server"
+    if address is None:
+        return "saved from no address of the web"
     if http.get_statuscode() not in WHOLE:
         return f"an answer with the status {_shown(http.get_statuscode())}"
     if record.rec_headers.get_header("WARC-Truncated"):

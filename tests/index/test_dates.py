@@ -1,10 +1,10 @@
 from datetime import date as Day
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.dates import find_date, first_day, format_date, last_day, parse_date
+from index.dates import find_date, find_date_in, first_day, format_date, last_day, parse_date
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,58 @@ def test_the_first_day_exact_date_inside_a_title_is_found(text: str, date: str |
     assert find_date(text) == date
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        "11 and 12 September 2020",
+        "9 to 12 May 2021",
+        "11 & 12 September 2020",
+        "11th through 12th of September, 2020",
+        "10, 11 and 12 September 2020",
+        "10 and the 12 September 2020",
+        "30 August to 2 September 2020",
+        "September 30 and October 1, 2020",
+        "11 - 12 September 2020",
+        "Aug. 30 – Sept. 2, 2020",
+        "24 and 25/12/2020",
+    ],
+)
+@pytest.mark.parametrize("title", ["{}", "Talks in Rome, {}", "Talks (from {})"])
+def test_of_several_days_none_is_the_date(days: str, title: str) -> None:
+    assert find_date(title.format(days)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Briefing on COVID-19 - 12 September 2020", "2020-09-12"),
+        ("Agenda item 4 - 15 March 2021", "2021-03-15"),
+        ("Resolution 1325 and 12 September 2020", "2020-09-12"),
+        ("Talks in 2019 and 12 September 2020", "2020-09-12"),
+        ("10:30 to 12 September 2020", "2020-09-12"),
+        ("Talks of 11 and 12 May 2021, as published on 14 May 2021", "2021-05-14"),
+    ],
+)
+def test_a_number_before_a_date_that_is_none_of_a_day_leaves_it_the_date(text: str, date: str) -> None:
+    assert find_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "date"),
+    [
+        ("es", "3 de mayo de 2020", "2020-05-03"),
+        ("es", "Cumbre, 3 y 4 de mayo de 2020", None),
+        ("fr", "Sommet du 1er au 4 mai 2020", None),
+        ("de", "Gipfel am 3. und 4. Mai 2020", None),
+        ("de", "Gesetz Nr. 3 vom 4. Mai 2020", "2020-05-04"),
+        ("ru", "3 и 4 мая 2020", None),
+    ],
+)
+def test_of_several_days_in_another_language_none_is_the_date(language: str, text: str, date: str | None) -> None:
+    assert find_date_in(language, text) == date
+
+
+@settings(deadline=None)
 @given(st.dates(min_value=Day(1000, 1, 1), max_value=Day(2100, 12, 31)))
 def test_a_formatted_date_is_read_back_as_itself(day: Day) -> None:
     iso = day.isoformat()

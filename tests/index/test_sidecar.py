@@ -141,6 +141,8 @@ def test_a_date_that_is_written_in_a_path_is_found_again(day: object) -> None:
         ("[[documents]", "it is not TOML"),
         ("documents = 3", r"an entry begins with \[\[documents\]\]"),
         ('[documents]\npaths = "a"', r"an entry begins with \[\[documents\]\]"),
+        ("documents = [5]", r"\[\[documents\]\] 1: is no table, such as"),
+        ('documents = [{paths = "a"}, ["b"]]', r"\[\[documents\]\] 2: is no table, such as"),
         ("x = 1", "'x' is unknown; entries are"),
         ('[[documents]]\nspeaker = "a"', r"\[\[documents\]\] 1: 'paths' is missing"),
         (

@@ -153,3 +153,5 @@ def test_only_an_address_of_the_web_is_a_documents_address() -> None:
     assert web_address(" https://example.org/a?b=c ") == "https://example.org/a?b=c"
     for url in ("javascript:alert(1)", "/relative", 'https://x"onclick=', "http://a b", None, 7):
         assert web_address(url) is None
+    for leads_nowhere in ("http://[a/", "http://a℀b/"):
+        assert web_address(leads_nowhere) is None

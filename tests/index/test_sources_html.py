@@ -144,6 +144,22 @@ def test_a_date_of_related_news_or_the_footer_is_not_the_pages_own(tmp_path: Pat
     assert read(tmp_path, page(paragraphs("first", "second", "third") + related)).date is None
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="description" content="Minister: "we will act" on it">',
+        '<meta name="description" content="Talks"">',
+        '<meta xml:lang="en" name="description" content="Talks">',
+        '<meta name="description" content="Talks&#1;">',
+        '<script xml:lang="en" type="application/ld+json">{"@type": "NewsArticle"}</script>',
+    ],
+)
+def test_a_slip_in_the_markup_of_the_head_costs_neither_the_page_nor_its_date(tmp_path: Path, head: str) -> None:
+    dated = '<meta name="date" content="2020-09-12">'
+    document = read(tmp_path, page("<p>We agree.</p>", head + dated))
+    assert (document.text, document.date) == ("We agree.", "2020-09-12")
+
+
 def test_a_canonical_address_is_kept_if_it_is_one_of_the_web(tmp_path: Path) -> None:
     link = '<link rel="canonical" href="{}">'
     assert read(tmp_path, page("<p>A.</p>", link.format("https://example.org/a"))).url == "https://example.org/a"

@@ -64,6 +64,19 @@ def test_plain_text_is_preferred_and_html_is_read_where_it_is_alone(tmp_path: Pa
     assert [facts(item) for item in read(tmp_path, rich.as_bytes())] == [("S", "One two.\n\nThree.")]
 
 
+@pytest.mark.parametrize("html", ["<title>T</title>", "<frameset><noframes><p>No frames.</p></noframes></frameset>"])
+def test_html_without_a_body_is_no_text_and_costs_the_message_none(tmp_path: Path, html: str) -> None:
+    alone = EmailMessage()
+    alone["Subject"] = "S"
+    alone.set_content(f"<html>{html}</html>", subtype="html")
+    assert [facts(item) for item in read(tmp_path, alone.as_bytes())] == [("post/talks.eml", "no text in it")]
+    beside = EmailMessage()
+    beside["Subject"] = "S"
+    beside.set_content("<p>We agreed.</p>", subtype="html")
+    beside.add_attachment(f"<html>{html}</html>", subtype="html", disposition="inline")
+    assert [facts(item) for item in read(tmp_path, beside.as_bytes())] == [("S", "We agreed.")]
+
+
 def test_what_is_quoted_from_another_message_stays_marked_and_apart(tmp_path: Path) -> None:
     text = "I agree.\n> We should\n> go on.\n>\n> > Should we?\nIndeed."
     (document,) = read(tmp_path, message(text, Subject="S").as_bytes())

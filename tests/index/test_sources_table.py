@@ -93,6 +93,8 @@ def test_a_stray_nul_costs_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("text,Text\nA,B\n", r'two columns named "text"'),
         ("\n \n", "no text in it"),
         ("word " * 5000, "too long to be one of column names"),
+        ('text,"ti"tle\nA,B\n', "its line 1 does not name columns: .*; is a quotation mark missing, or not doubled"),
+        ('\ntext,"title\nA,B\n', "its line 2 does not name columns: .*; is a quotation mark missing"),
         (b"\0\1\2" * 100, "binary"),
     ],
 )

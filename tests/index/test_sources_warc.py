@@ -112,12 +112,13 @@ def test_what_is_no_page_is_counted_in_one_line() -> None:
         Record("https://www.example.org/h", type="metadata"),
         Record("https://www.example.org/i", more=(("WARC-Truncated", "length"),)),
         Record("ftp://www.example.org/j"),
+        Record("http://[www.example.org/k"),
     ) == {
         "https://www.example.org/a.html": "Wang Yi said that trade had grown.",
         "saved.warc": "[records left out: 1 × a page that was not saved whole; 1 × an answer with the status 206; "
         "1 × an answer with the status 301; 2 × an answer with the status 404; "
         "1 × of the kind image/png, which is not read; 1 × of the kind text/plain, which is not read; "
-        "1 × of the type resource, no answer of a web server; 1 × of the type response, no answer of a web server]",
+        "1 × of the type resource, no answer of a web server; 2 × saved from no address of the web]",
     }
 
 
