@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.speakers.cues import credits_stranger, find_cue, has_quotation, is_quoted, opens_quotation
-from index.speakers.names import LONG_NAME, NAME, People, is_person, without_honorific, without_titles, words
-from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES, ROLES
+from index.speakers.names import LONG_NAME, People, is_person, without_honorific, without_titles, words
+from index.speakers.titles import principals
+from index.speakers.vocabulary import HONORIFICS, ROLES
 from index.types import Basis, Document, Paragraph, Sentence, Speech
 
 REPORTER = "Reporter"
@@ -39,13 +40,6 @@ _TITLES = HONORIFICS | ROLES
 _DOCTOR = re.compile(r"\bDr\.\s(?P<name>(?:[A-Z][\w’'\-]{0,40}\.?\s){1,3}?[A-Z][\w\-]{1,40}(?!\s[A-Z]))")
 _QUESTION_LABELS = frozenset({"q", "question", "follow-up", "follow-up question", "journalist", "reporter"})
 _ANSWER_LABELS = frozenset({"a", "answer"})
-
-_GENRE = (
-    r"(?i:remarks|statements?|speech|address|keynote|briefing|gaggle|press\sconference|interview|op-ed|letter|message|"
-    r"testimony)"
-)
-_OWN_WORDS = re.compile(rf"\b{_GENRE}(?:\s\w+)?\s(?:by|of|from|with)\s(?P<who>.+)")
-_POSSESSIVE = re.compile(rf"(?P<who>{NAME})[’']s?\s(?:\w+\s)?{_GENRE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ class _Walk:
         self._text = document.text
         self._paragraphs = paragraphs
         self._people = People(document.title, document.text)
-        self._principals = [(role, self._people.of_headline(name)) for role, name in _principals(document.title)]
+        self._principals = [(role, self._people.of_headline(name)) for role, name in principals(document.title)]
         for _, name in self._principals:
             self._people.add(name)
         self._labels = self._count_labels(paragraphs)
@@ -283,13 +277,3 @@ class _Walk:
         if is_person(speaker):
             self._people.add(speaker)
         return speaker
-
-
-def _principals(title: str) -> Iterator[tuple[str, str]]:
-    """(role in lower case, name) of those a title says the words are by: "Remarks by President Biden …"."""
-    match = _OWN_WORDS.search(title) or _POSSESSIVE.search(title)
-    for part in re.split(r",\s|\sand\s(?=[A-Z])", match["who"]) if match else ():
-        found = re.match(LONG_NAME, part.strip())
-        name = without_titles(found.group()) if found else ""
-        if found and words(name) and not any(word in NOT_NAMES | METONYMS for word in words(name)):
-            yield found.group()[: found.group().find(name.split()[0])].strip().lower(), name
