@@ -7,7 +7,7 @@ from tests.index.saying import said, who
 AIMS = (
     "The implementation of the plan of action for the protection of the rights of women and children and for the "
     "promotion of the values of democracy and of the rule of law and for the strengthening of the role of parliaments "
-    "and of civil society and for the defence of freedom of the press and for the good of all is in everybody's interest."
+    "and of civil society and for the defence of freedom of the press is in everybody's interest."
 )
 
 
