@@ -10,6 +10,7 @@ from index.speakers.cues import credits_stranger, find_cue, has_quotation, is_qu
 from index.speakers.labels import Label, Labels, is_answer, is_question, opens_line
 from index.speakers.names import LONG_NAME, People, is_person, without_honorific, without_titles, words
 from index.speakers.titles import principals
+from index.speakers.verbs import VERB
 from index.speakers.vocabulary import ROLES
 from index.types import Basis, Document, Paragraph, Sentence, Speech
 
@@ -27,6 +28,9 @@ _ORDINAL = re.compile(
     r"(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Last|Final)(?:ly)?(?:\sand\s\w+)?,\s|"
     r"(?:Last but not least|In conclusion|On the \w+ hand)\b"
 )
+_UNNAMED = re.compile(r"(?:An?|One|The)\s[a-z]")
+# "A senior aide disputed that": somebody new.
+_ANOTHER_SPEAKS = re.compile(rf"(?:An?|One)\s[a-z][\w’'\-]*(?:\s[\w’'\-]+){{0,4}}?\s{VERB}")
 # A release reports the statements of at most so many people, and quotes in at most this share of its sentences;
 # at least this share of its paragraphs reports a statement or counts one off, and they have so many sentences at most.
 _MOST_SPEAKERS = 4
@@ -168,14 +172,19 @@ class _Walk:
 
     def _goes_on(self, text: str, first: bool) -> bool:
         """Whether a sentence without a cue of its own still belongs to the statement before it."""
-        if not self._turn or credits_stranger(text):
+        if not self._turn or credits_stranger(text) or _ANOTHER_SPEAKS.match(text):
             return False
         if is_quoted(text) or (self._open and not (first and text[0] not in '“"')):
             return True
         return self._is_release and (not first or bool(_ORDINAL.match(text)))
 
     def _subject_of(self, text: str) -> str | None:
-        """Whom "he" or "she" means in what follows: the person a sentence is about, or else the one before."""
+        """Whom "he" or "she" means in what follows: the person a sentence is about, or else the one before.
+
+        After "a senior aide disputed that", it may be the aide.
+        """
+        if _UNNAMED.match(text):
+            return None
         subject = re.match(LONG_NAME, text)
         return (self._people.resolve(subject.group()) if subject else None) or self._subject
 

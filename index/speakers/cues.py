@@ -24,7 +24,14 @@ _INTERRUPTIONS = (
     (re.compile(r"\s(?:of|from)\s(?:the\s)?(?=[A-Z])"), re.compile(r"(?<=\w),?(?=\s)")),
 )
 _LONGEST_INTERRUPTION = 200
+_WHO = re.compile(r",?\swho\b")
 _SUBJECT = re.compile(LONG_NAME)
+# Before a subject, these make it another's, or one of two: "a lawyer for", "aides to president", "Lu (left) and".
+_OF_ANOTHER = re.compile(
+    r"(?:\b\w+\s(?:of|for|to)\s"
+    r"(?:(?:the|then|former|outgoing|prime|foreign|president|minister|senator|candidate|nominee)\s)*|"
+    r"\([^()]{1,40}\)\sand\s)$"
+)
 # A headline gives its verbs capitals too: "Trump Says He Will".
 _HEADLINE = re.compile(rf"(?P<name>[^\s]+(?:\s[^\s]+)??)\s(?i:{FINITE})(?=\s|$)")
 _OPENS_CLAUSE = re.compile(r"(?:^|[,;]\s|\s[-–—]\s)$")
@@ -120,7 +127,7 @@ def _credited(text: str, people: People) -> Iterator[tuple[str, int, int]]:
     """(name, start, end) of everything in a sentence that has the shape of a cue, the surest shapes first."""
     for subject in _SUBJECT.finditer(text):
         end = _predicate_end(text, subject.end(), people)
-        if end:
+        if end and not _is_of_another(text, subject):
             yield subject.group(), subject.start(), end
         headline = _HEADLINE.match(subject.group())
         if headline:
@@ -132,6 +139,12 @@ def _credited(text: str, people: People) -> Iterator[tuple[str, int, int]]:
         predicate = _PARTICIPIAL.match(text, subject.end()) if _OPENS_CLAUSE.search(text, 0, subject.start()) else None
         if predicate:
             yield subject.group(), subject.start(), predicate.end()
+
+
+def _is_of_another(text: str, subject: re.Match[str]) -> bool:
+    """Whether what follows a name is said by whom it is the lawyer, critic or friend of; what "who" does is its own."""
+    before = max(0, subject.start() - _LONGEST_INTERRUPTION)
+    return bool(_OF_ANOTHER.search(text, before, subject.start())) and not _WHO.match(text, subject.end())
 
 
 def _predicate_end(text: str, start: int, people: People, interruptions: int = 2) -> int | None:
