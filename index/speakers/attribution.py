@@ -9,7 +9,7 @@ from functools import cached_property
 from index.speakers.cues import credits_stranger, find_cue, has_quotation, is_quoted, opens_quotation
 from index.speakers.labels import Label, Labels, is_answer, is_question, opens_line
 from index.speakers.names import LONG_NAME, People, is_person, without_honorific, without_titles, words
-from index.speakers.titles import principals
+from index.speakers.titles import is_possessive, principals
 from index.speakers.verbs import VERB
 from index.speakers.vocabulary import ROLES
 from index.types import Basis, Document, Paragraph, Sentence, Speech
@@ -28,6 +28,8 @@ _ORDINAL = re.compile(
     r"(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Last|Final)(?:ly)?(?:\sand\s\w+)?,\s|"
     r"(?:Last but not least|In conclusion|On the \w+ hand)\b"
 )
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]urs?|[Mm]y)\b")
+_QUOTATION = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _UNNAMED = re.compile(r"(?:An?|One|The)\s[a-z]")
 # "A senior aide disputed that": somebody new.
 _ANOTHER_SPEAKS = re.compile(rf"(?:An?|One)\s[a-z][\w’'\-]*(?:\s[\w’'\-]+){{0,4}}?\s{VERB}")
@@ -101,18 +103,19 @@ class _Walk:
     def _speech_of_whole(self, title: str) -> Speech | None:
         if self._record and len(self._labels) < 2:
             return Speech(self._record, Basis.METADATA)
+        if not self._principal:
+            return None
         # What stands before the questions of an interview introduces who answers them.
         answering = self._labels.has_answers and "interview" not in title.lower()
-        if self._principal and (answering or (self._labels.are_stray(self._principal) and not self._is_narrated)):
-            return Speech(self._principal, Basis.METADATA)
-        return None
+        speaking = self._labels.are_stray(self._principal) and not self._is_narrated(title)
+        return Speech(self._principal, Basis.METADATA) if answering or speaking else None
 
-    @property
-    def _is_narrated(self) -> bool:
-        """Whether a text credits its principal: then another tells what was said."""
+    def _is_narrated(self, title: str) -> bool:
+        """Whether another tells what was said: a text that credits its principal, or credits others and has no "I"."""
         texts = (self._text[s.start : s.end] for paragraph in self._paragraphs for s in paragraph.sentences)
-        cues = (find_cue(text, self._people) for text in texts)
-        return any(cue.speaker == self._principal for cue in cues if cue)
+        speakers = {cue.speaker for cue in (find_cue(text, self._people) for text in texts) if cue}
+        told = bool(speakers) and not _FIRST_PERSON.search(_QUOTATION.sub("", self._text))
+        return self._principal in speakers or (told and is_possessive(title))
 
     def sentences(self, paragraph: Paragraph) -> Iterator[Sentence]:
         for position, sentence in enumerate(paragraph.sentences):

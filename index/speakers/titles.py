@@ -29,8 +29,7 @@ def principals(title: str) -> Iterator[tuple[str, str]]:
 
     They end at the first part that is no name, or more than one: "… by the President on the Death of Senator Lewis".
     """
-    found = [match for match in (_BY.search(title), _POSSESSIVE.match(title)) if match]
-    match = min(found, key=lambda match: match.start(), default=None)
+    match = _whose(title)
     # Who asked and who answered, "Interview by Jake Tapper with Wang Yi", the title leaves open.
     between = _WITH if match and match.group().lower().startswith("interview") else _BETWEEN
     for part in between.split(match["who"]) if match else ():
@@ -42,6 +41,17 @@ def principals(title: str) -> Iterator[tuple[str, str]]:
             yield _role(named.group(), name), name
         if named.end() < len(part.strip()):
             return
+
+
+def is_possessive(title: str) -> bool:
+    """Whether a title has whose words they are as a headline has whose they are not: "Trump's UN Speech"."""
+    match = _whose(title)
+    return match is not None and match.re is _POSSESSIVE
+
+
+def _whose(title: str) -> re.Match[str] | None:
+    found = [match for match in (_BY.search(title), _POSSESSIVE.match(title)) if match]
+    return min(found, key=lambda match: match.start(), default=None)
 
 
 def _role(titled: str, name: str) -> str:

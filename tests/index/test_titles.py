@@ -50,6 +50,16 @@ def test_the_words_of_a_speech_spoken_of_are_those_of_who_rejects_it() -> None:
     assert who(text, "Merkel rejects Trump's UN speech")[0] == "Angela Merkel"
 
 
+def test_news_of_a_speech_that_quotes_others_is_not_the_speech() -> None:
+    text = "Chancellor Angela Merkel said the speech was wrong. “We must act,” she added."
+    assert who(text, "Trump's UN speech draws criticism") == ["Angela Merkel", "Angela Merkel"]
+
+
+def test_a_speech_that_quotes_others_is_the_speakers() -> None:
+    text = "We meet today. As President Joe Biden said, the world changes."
+    assert who(text, "Foreign Minister Wang Yi's Speech at the Summit") == ["Wang Yi", "Wang Yi"]
+
+
 @pytest.mark.parametrize(
     ("title", "role", "name"),
     [
