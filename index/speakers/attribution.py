@@ -1,27 +1,38 @@
 """Document + Paragraphs → the same Paragraphs, each sentence with the Speech in it, where it is somebody's."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.speakers.cues import credits_stranger, find_cue, has_quotation, is_quoted, opens_quotation
-from index.speakers.names import LONG_NAME, NAME, People, is_person, without_honorific, without_titles, words
-from index.speakers.vocabulary import HONORIFICS, METONYMS, NOT_NAMES, ROLES
+from index.speakers.labels import Label, Labels, is_answer, is_question, opens_line
+from index.speakers.names import LONG_NAME, People, is_person, without_honorific, without_titles, words
+from index.speakers.titles import is_possessive, principals
+from index.speakers.verbs import VERB
+from index.speakers.vocabulary import ROLES
 from index.types import Basis, Document, Paragraph, Sentence, Speech
 
 REPORTER = "Reporter"
 """Who asks where a transcript says no more than Q."""
 
-_LABEL = re.compile(rf"(?P<name>Q|A|QUESTION|ANSWER|Question|Answer|(?:(?i:the)\s)?{LONG_NAME})\s?:\s*(?=\S)")
-_BARE_QUESTION = re.compile(r"(?P<name>Q)[ \xa0]{1,}(?=[A-Z0-9“\"‘'(\[—–…])")
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]\.?")
-_END = re.compile(r"(?:END|(?:Editor['’]s )?[Nn]ote:|\#{2,}|\*{3,}|-{3,})\b.*|\d{1,2}:\d{2}\s[AP]\.?M\.?.*")
+_CLOCK = r"\d{1,2}:\d{2}\s[AP]\.?M\.?(?:\s+\(?(?:[A-Z]{2,5}|[Ll]ocal(?:\s[Tt]ime)?)\)?)?"
+# Nothing but a mark, or a time of day: "END the war" is spoken.
+_END = re.compile(
+    rf"(?:\W{{0,3}}END\W{{0,3}}(?:\s[A-Z]{{2,}}){{0,3}}(?:\s*{_CLOCK})?|(?:\#\s?){{2,}}|(?:\*\s?){{3,}}|-{{3,}}|{_CLOCK})[.\s]*"
+)
+_NOTE = re.compile(r"(?:Editor['’]s )?[Nn]ote:")
 _ORDINAL = re.compile(
     r"(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Last|Final)(?:ly)?(?:\sand\s\w+)?,\s|"
     r"(?:Last but not least|In conclusion|On the \w+ hand)\b"
 )
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]urs?|[Mm]y)\b")
+_QUOTATION = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_UNNAMED = re.compile(r"(?:An?|One|The)\s[a-z]")
+# "A senior aide disputed that": somebody new.
+_ANOTHER_SPEAKS = re.compile(rf"(?:An?|One)\s[a-z][\w’'\-]*(?:\s[\w’'\-]+){{0,4}}?\s{VERB}")
 # A release reports the statements of at most so many people, and quotes in at most this share of its sentences;
 # at least this share of its paragraphs reports a statement or counts one off, and they have so many sentences at most.
 _MOST_SPEAKERS = 4
@@ -32,20 +43,7 @@ _LONGEST_PARAGRAPHS = 8
 _LONGEST_QUOTATION = 20
 # An answer has so many paragraphs at most: what comes later is about something else.
 _LONGEST_ANSWER = 10
-# A name that opens lines in a text of more than a few is a label from this share of its lines on.
-_LEAST_LABELLED = 0.05
-_FEW_LINES = 10
-_TITLES = HONORIFICS | ROLES
 _DOCTOR = re.compile(r"\bDr\.\s(?P<name>(?:[A-Z][\w’'\-]{0,40}\.?\s){1,3}?[A-Z][\w\-]{1,40}(?!\s[A-Z]))")
-_QUESTION_LABELS = frozenset({"q", "question", "follow-up", "follow-up question", "journalist", "reporter"})
-_ANSWER_LABELS = frozenset({"a", "answer"})
-
-_GENRE = (
-    r"(?i:remarks|statements?|speech|address|keynote|briefing|gaggle|press\sconference|interview|op-ed|letter|message|"
-    r"testimony)"
-)
-_OWN_WORDS = re.compile(rf"\b{_GENRE}(?:\s\w+)?\s(?:by|of|from|with)\s(?P<who>.+)")
-_POSSESSIVE = re.compile(rf"(?P<who>{NAME})[’']s?\s(?:\w+\s)?{_GENRE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +81,15 @@ class _Walk:
 
     def __init__(self, document: Document, paragraphs: Sequence[Paragraph]) -> None:
         self._text = document.text
+        self._record = without_honorific(document.speaker) if document.speaker else None
         self._paragraphs = paragraphs
         self._people = People(document.title, document.text)
-        self._principals = [(role, self._people.of_headline(name)) for role, name in _principals(document.title)]
+        self._principals = [(role, self._people.of_headline(name)) for role, name in principals(document.title)]
         for _, name in self._principals:
             self._people.add(name)
-        self._labels = self._count_labels(paragraphs)
+        self._labels = Labels(document.text, paragraphs, self._people)
         # A record that names its speaker, or a title that does, speaks for every sentence that no label takes.
-        self._whole = self._speech_of_whole(document)
+        self._whole = self._speech_of_whole(document.title)
         self._turn: _Turn | None = None
         self._subject: str | None = None
         self._open = False
@@ -101,23 +100,22 @@ class _Walk:
         names = {name for _, name in self._principals}
         return next(iter(names)) if len(names) == 1 else None
 
-    def _speech_of_whole(self, document: Document) -> Speech | None:
-        if document.speaker and len(self._labels) < 2:
-            return Speech(without_honorific(document.speaker), Basis.METADATA)
-        if self._principal and not self._is_narrated and (not self._labels or self._has_answers):
-            return Speech(self._principal, Basis.METADATA)
-        return None
+    def _speech_of_whole(self, title: str) -> Speech | None:
+        if self._record and len(self._labels) < 2:
+            return Speech(self._record, Basis.METADATA)
+        if not self._principal:
+            return None
+        # What stands before the questions of an interview introduces who answers them.
+        answering = self._labels.has_answers and "interview" not in title.lower()
+        speaking = self._labels.are_stray(self._principal) and not self._is_narrated(title)
+        return Speech(self._principal, Basis.METADATA) if answering or speaking else None
 
-    @property
-    def _has_answers(self) -> bool:
-        return bool(_ANSWER_LABELS & {label.lower() for label in self._labels})
-
-    @property
-    def _is_narrated(self) -> bool:
-        """Whether a text without labels credits its principal: then another tells what was said."""
+    def _is_narrated(self, title: str) -> bool:
+        """Whether another tells what was said: a text that credits its principal, or credits others and has no "I"."""
         texts = (self._text[s.start : s.end] for paragraph in self._paragraphs for s in paragraph.sentences)
-        cues = (find_cue(text, self._people) for text in texts)
-        return not self._labels and any(cue.speaker == self._principal for cue in cues if cue)
+        speakers = {cue.speaker for cue in (find_cue(text, self._people) for text in texts) if cue}
+        told = bool(speakers) and not _FIRST_PERSON.search(_QUOTATION.sub("", self._text))
+        return self._principal in speakers or (told and is_possessive(title))
 
     def sentences(self, paragraph: Paragraph) -> Iterator[Sentence]:
         for position, sentence in enumerate(paragraph.sentences):
@@ -145,7 +143,10 @@ class _Walk:
         if _END.fullmatch(text):
             self._turn = self._turn if text[0].isdigit() else None
             return None
-        label = self._label(sentence)
+        if _NOTE.match(text) and opens_line(self._text, sentence.start):
+            self._turn = None
+            return None
+        label = self._labels.of(sentence)
         if label:
             self._turn = self._labelled(label)
             return Speech(self._turn.speaker, Basis.LABEL, self._turn.evidence) if self._turn else None
@@ -174,14 +175,19 @@ class _Walk:
 
     def _goes_on(self, text: str, first: bool) -> bool:
         """Whether a sentence without a cue of its own still belongs to the statement before it."""
-        if not self._turn or credits_stranger(text):
+        if not self._turn or credits_stranger(text) or _ANOTHER_SPEAKS.match(text):
             return False
         if is_quoted(text) or (self._open and not (first and text[0] not in '“"')):
             return True
         return self._is_release and (not first or bool(_ORDINAL.match(text)))
 
     def _subject_of(self, text: str) -> str | None:
-        """Whom "he" or "she" means in what follows: the person a sentence is about, or else the one before."""
+        """Whom "he" or "she" means in what follows: the person a sentence is about, or else the one before.
+
+        After "a senior aide disputed that", it may be the aide.
+        """
+        if _UNNAMED.match(text):
+            return None
         subject = re.match(LONG_NAME, text)
         return (self._people.resolve(subject.group()) if subject else None) or self._subject
 
@@ -203,52 +209,14 @@ class _Walk:
             and sum(map(len, texts)) <= _LONGEST_PARAGRAPHS * len(texts)
         )
 
-    def _label(self, sentence: Sentence) -> re.Match[str] | None:
-        """The label a sentence opens with, if it stands at the start of a line and is believed to be one."""
-        match = self._label_shape(sentence)
-        if match and (self._labels.get(match["name"]) or (self._labels and self._interrupts(match, sentence))):
-            return match
-        return None
-
-    def _label_shape(self, sentence: Sentence) -> re.Match[str] | None:
-        before = sentence.start
-        while before and self._text[before - 1] in " \t\xa0":
-            before -= 1
-        if before and self._text[before - 1] != "\n":
-            return None
-        return _BARE_QUESTION.match(self._text, sentence.start) or _LABEL.match(
-            self._text, sentence.start, sentence.end
-        )
-
-    def _interrupts(self, match: re.Match[str], sentence: Sentence) -> bool:
-        """Whether a label seen once ends another's turn in a transcript: "Ms. Jones: Yes." or "Reuters: What next?"."""
-        line_end = self._text.find("\n", sentence.start)
-        line = self._text[sentence.start : None if line_end < 0 else line_end].rstrip()
-        first = match["name"].split()[0].lower().strip(".")
-        return first in HONORIFICS or (line.endswith("?") and len(match["name"].split()) <= 4)
-
-    def _needed(self, label: str, lines: int) -> int:
-        """How often a label must open one of so many lines to be believed: a stray one may be a heading or a byline."""
-        first = label.split()[0].lower().strip(".")
-        if label.lower() in _QUESTION_LABELS | _ANSWER_LABELS or first in _TITLES or label.startswith("THE "):
-            return 1
-        often = max(2, round(_LEAST_LABELLED * lines))
-        return 1 if lines < _FEW_LINES and (self._people.knows(label) or is_person(label)) else often
-
-    def _count_labels(self, paragraphs: Sequence[Paragraph]) -> dict[str, int]:
-        shapes = (self._label_shape(sentence) for paragraph in paragraphs for sentence in paragraph.sentences)
-        counts = Counter(match["name"] for match in shapes if match)
-        lines = len(paragraphs)
-        return {label: count for label, count in counts.items() if count >= self._needed(label, lines)}
-
-    def _labelled(self, label: re.Match[str]) -> _Turn | None:
+    def _labelled(self, label: Label) -> _Turn | None:
         """Whose turn a label opens; an answer in a document that does not say who answers is nobody's."""
-        name, evidence = label["name"], label.span("name")
-        if name.lower() in _QUESTION_LABELS:
-            return _Turn(REPORTER, evidence, labelled=True)
-        if name.lower() in _ANSWER_LABELS:
-            return _Turn(self._principal, evidence, labelled=True) if self._principal else None
-        return _Turn(self._of_role(name) or self._of_label(name), evidence, labelled=True)
+        if is_question(label.name):
+            return _Turn(REPORTER, label.span, labelled=True)
+        if is_answer(label.name):
+            answering = self._record or self._principal
+            return _Turn(answering, label.span, labelled=True) if answering else None
+        return _Turn(self._of_role(label.name) or self._of_label(label.name), label.span, labelled=True)
 
     def _of_role(self, label: str) -> str | None:
         """Who "THE PRESIDENT" is, where the title says so and names one."""
@@ -283,13 +251,3 @@ class _Walk:
         if is_person(speaker):
             self._people.add(speaker)
         return speaker
-
-
-def _principals(title: str) -> Iterator[tuple[str, str]]:
-    """(role in lower case, name) of those a title says the words are by: "Remarks by President Biden …"."""
-    match = _OWN_WORDS.search(title) or _POSSESSIVE.search(title)
-    for part in re.split(r",\s|\sand\s(?=[A-Z])", match["who"]) if match else ():
-        found = re.match(LONG_NAME, part.strip())
-        name = without_titles(found.group()) if found else ""
-        if found and words(name) and not any(word in NOT_NAMES | METONYMS for word in words(name)):
-            yield found.group()[: found.group().find(name.split()[0])].strip().lower(), name

@@ -12,7 +12,7 @@ _ADVERBIAL = (
     r"(?:\s(?:(?:on|in|at|late|early|last|this|earlier|later)(?=\s)(?:\s[\w’'\-]+){1,3}?|"
     r"\w+ly|also|since|later|earlier|often|always|then|again|once|further|even|still|now|however|just|not|never|"
     r"has|had|have|did|does|will|would|could|"
-    r"himself|herself|went\son\sto|took\sto\sTwitter\sto|\w+day|yesterday|today|is|was))"
+    r"himself|herself|went\son\sto|took\sto\sTwitter\sto|\w+day|yesterday|today))"
 )
 _PREDICATE = re.compile(rf"(?:,(?:\swho)?|\swho)?{_ADVERBIAL}{{0,4}}?\s(?P<verb>{VERB})")
 # What may stand between a subject and its predicate, from how it begins to how it ends: an apposition between commas or
@@ -24,7 +24,14 @@ _INTERRUPTIONS = (
     (re.compile(r"\s(?:of|from)\s(?:the\s)?(?=[A-Z])"), re.compile(r"(?<=\w),?(?=\s)")),
 )
 _LONGEST_INTERRUPTION = 200
+_WHO = re.compile(r",?\swho\b")
 _SUBJECT = re.compile(LONG_NAME)
+# Before a subject, these make it another's, or one of two: "a lawyer for", "aides to president", "Lu (left) and".
+_OF_ANOTHER = re.compile(
+    r"(?:\b\w+\s(?:of|for|to)\s"
+    r"(?:(?:the|then|former|outgoing|prime|foreign|president|minister|senator|candidate|nominee)\s)*|"
+    r"\([^()]{1,40}\)\sand\s)$"
+)
 # A headline gives its verbs capitals too: "Trump Says He Will".
 _HEADLINE = re.compile(rf"(?P<name>[^\s]+(?:\s[^\s]+)??)\s(?i:{FINITE})(?=\s|$)")
 _OPENS_CLAUSE = re.compile(r"(?:^|[,;]\s|\s[-–—]\s)$")
@@ -52,9 +59,12 @@ _PRONOUN_FIRST = re.compile(
     rf"(?:^|[,;]\s|[”\"]\s|\b(?:but|and|that|when|as|while)\s)(?:he|she|He|She)(?:,?\swho)?{_ADVERBIAL}{{0,3}}?\s{VERB}"
 )
 _PRONOUN_LAST = re.compile(rf"[,?!.”\"’']\s?{INVERTED}\s(?:he|she)\b")
+# Capitals tell nothing where case is ignored: of the shape of a name only its length is left. The pattern of a name
+# would read each "of" and "for" of a sentence in two ways there, and take twice as long for every one.
+_ANY_WORDS = r"[^\W\d_][\w’'.\-]{0,40}(?:\s[\w’'.\-]{1,41}){0,6}?"
 # Somebody the text does not name, or names by a role: what they say is not the last named person's.
 _STRANGER = re.compile(
-    rf"(?:^|[,”\"]\s?|''\s?)(?:(?:the|an?|one|his|her|their|some)\s[\w’'\-]+(?:\s[\w’'\-]+){{0,4}}?|{LONG_NAME})"
+    rf"(?:^|[,”\"]\s?|''\s?)(?:(?:the|an?|one|his|her|their|some)\s[\w’'\-]+(?:\s[\w’'\-]+){{0,4}}?|{_ANY_WORDS})"
     rf"\s{INVERTED}\b|"
     rf"[”\"]\s?{INVERTED}\s(?!he\b|she\b)",
     re.I,
@@ -117,7 +127,7 @@ def _credited(text: str, people: People) -> Iterator[tuple[str, int, int]]:
     """(name, start, end) of everything in a sentence that has the shape of a cue, the surest shapes first."""
     for subject in _SUBJECT.finditer(text):
         end = _predicate_end(text, subject.end(), people)
-        if end:
+        if end and not _is_of_another(text, subject):
             yield subject.group(), subject.start(), end
         headline = _HEADLINE.match(subject.group())
         if headline:
@@ -129,6 +139,12 @@ def _credited(text: str, people: People) -> Iterator[tuple[str, int, int]]:
         predicate = _PARTICIPIAL.match(text, subject.end()) if _OPENS_CLAUSE.search(text, 0, subject.start()) else None
         if predicate:
             yield subject.group(), subject.start(), predicate.end()
+
+
+def _is_of_another(text: str, subject: re.Match[str]) -> bool:
+    """Whether what follows a name is said by whom it is the lawyer, critic or friend of; what "who" does is its own."""
+    before = max(0, subject.start() - _LONGEST_INTERRUPTION)
+    return bool(_OF_ANOTHER.search(text, before, subject.start())) and not _WHO.match(text, subject.end())
 
 
 def _predicate_end(text: str, start: int, people: People, interruptions: int = 2) -> int | None:

@@ -162,9 +162,9 @@ class People:
     def resolve(self, name: str) -> str | None:
         """The full name that is meant, where the document leaves no doubt; None where it is nobody's name.
 
-        Two people named together ("Modi and Macron") are nobody in particular.
+        Two people named together ("Modi and Macron") are nobody in particular, nor are the critics of one.
         """
-        if " and " in name and sum(map(self.knows, name.split(" and "))) > 1:
+        if any(map(self._is_somebody, name.split(" and ")[:-1])) or self._is_of_another(name):
             return None
         # "Planned Parenthood's president Cecile Richards": who is meant comes last.
         plain = without_titles(re.split(r"[’']s\s", name)[-1])
@@ -180,6 +180,21 @@ class People:
         # "Stacy Baker of Columbia"
         whole, _, place = name.rpartition(" of ")
         return self.resolve(whole) if place else None
+
+    def _is_somebody(self, name: str) -> bool:
+        return self.knows(name) or is_person(without_titles(name))
+
+    def _is_of_another(self, name: str) -> bool:
+        """Whether a name only says whose somebody else is: "Critics of Prime Minister Boris Johnson".
+
+        "Secretary of State", "Stacy Baker of Columbia" and "Centers for Disease Control Director Jane Doe" do not.
+        """
+        for between in re.finditer(r"\s(?:of|for)\s(?:the\s)?", name):
+            whose, other = name[: between.start()], name[between.end() :]
+            office = _plain(whose.split()[-1]) in _TITLES | NOT_NAMES | INSTITUTIONS
+            if not office and not self._is_somebody(whose) and words(other) == words(without_titles(other)) != []:
+                return self._is_somebody(other)
+        return False
 
     def _by_word(self, word: str) -> str | None:
         """The person who has this word as a last name, or else as a first (as in Chinese), if no other is as likely."""

@@ -7,8 +7,16 @@ def _words(text: str) -> frozenset[str]:
 
 HONORIFICS = _words("mr mrs ms miss dr sir dame lord lady prof professor hon rev excellency messrs")
 
+# What an office is for: "Secretary of Defense".
+FIELDS = _words(
+    """
+    affairs agriculture budget campaign climate commerce council defence defense department development economic
+    education energy environment finance health homeland housing human intelligence interior labor labour
+    national research science security services technology trade transportation treasury urban veterans
+    """
+)
 # Offices, ranks, and what stands before or between them: "Acting Deputy Assistant Secretary of State for …".
-ROLES = _words(
+ROLES = FIELDS | _words(
     """
     acting adjunct administrator admiral adviser advisor ambassador ambassadors assistant associate attorney captain
     ceo chair chairman chairperson chairwoman chancellor chief co-chair co-chairs colonel commander commissioner
@@ -20,9 +28,6 @@ ROLES = _words(
     principal queen rep representative representatives reporter secretary secretaries secretary-general sen senator
     senators senior sergeant sheik sheikh speaker special spokesman spokesperson spokeswoman state strategist sultan
     surgeon taoiseach then-president treasurer undersecretary under-secretary-general vice
-    affairs agriculture budget campaign climate commerce council defence defense department development economic
-    education energy environment finance health homeland housing human intelligence interior justice labor labour
-    national research science security services technology trade transportation treasury urban veterans
     commission federal international nsc union white house
     """
 )
@@ -108,7 +113,7 @@ NOT_NAMES = (
         asked added still even just only very well yet again once perhaps maybe look let take go come see
         announcing attending celebrating calling commemorating condemning congratulating delivering honoring marking
         meeting nominating touring visiting welcoming
-        good dear ladies gentlemen digest q a
+        good dear ladies gentlemen digest q a media inquiry inquiries enquiry enquiries contact contacts
         """
     )
 ) - frozenset({"may", "march", "april", "june", "august", "georgia", "jordan", "chad", "israel"})
