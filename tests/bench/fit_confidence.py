@@ -3,14 +3,17 @@
     python -m tests.bench.fit_confidence --index INDEX --squad2 INDEX [--shared ../shared]
 
 INDEX is of ../shared/corpus, the other of ../shared/eval/squad2 (`onrecord evaluate retrieval … --work INDEX`). For
-what somebody said, a logistic regression is fitted on the labelled questions of tests/bench/questions, and its bias
-then set on every other question of ../shared/questions/dev.jsonl; the rest of these measures it. For what is nobody's
-words, two: whether the passage is on what is asked about, on squad2's questions and these as bare words against
-questions on other things; and whether it answers, on the articles that the verifier has not learnt from.
+what somebody said, a logistic regression is fitted on the labelled questions of tests/bench/questions and on what they
+ask about asked of somebody else, and its bias then set on every other question of ../shared/questions/dev.jsonl; the
+rest of these measures it. For what is nobody's words, two: whether the passage is on what is asked about, on squad2's
+questions and these as bare words against questions on other things; and whether it answers, on the articles that the
+verifier has not learnt from.
 """
 
 import argparse
+import random
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
+from index.snapshot import open_snapshot
 from qa.answer import Answerer
 from qa.calibration import auroc, calibration_error
 from qa.coverage import asked_spans
@@ -33,6 +37,8 @@ _SPOKEN = tuple(name for name in EVIDENCE if name != "spoken")
 _ABOUT = ("sentence", "weakest", "gap", "words")
 _ANSWERS = ("unnamed", "unheard", "whether", "typed", "offered", "verified")
 _RIDGE = 1e-3
+# Whoever is asked for in somebody's stead has at least so many paragraphs.
+_LEAST_SPOKEN, _SEED = 5, 5
 _BARE, _ELSEWHERE = "bare", "elsewhere"
 
 
@@ -62,7 +68,10 @@ def main() -> None:
     own = _asked(read_labelled(arguments.shared / "corpus"), arguments.index)
     dev = _asked(read_questions(arguments.shared / "questions" / "dev.jsonl"), arguments.index)
     own, dev = own.at(own.spoken), dev.at(dev.spoken)
-    weights, bias = _fit(own.evidence, own.right, _SPOKEN)
+    others = _asked_of_others(read_labelled(arguments.shared / "corpus"), arguments.index)
+    weights, bias = _fit(
+        np.concatenate([own.evidence, others]), np.concatenate([own.right, np.zeros(len(others), bool)]), _SPOKEN
+    )
     bias = _shifted(weights, bias, dev, slice(0, None, 2))
     _print("SPOKEN", weights, bias)
     for name, part in (("fitted on", own), ("every other of dev, not seen", dev.at(slice(1, None, 2)))):
@@ -106,6 +115,27 @@ def _asked(questions: Iterable[Question], index: Path) -> Judged:
         if evidence is not None:
             rows.append((evidence, judge(question, answerer.ask(request)).first, question.answerable, ""))
     return _together(rows)
+
+
+def _asked_of_others(questions: Iterable[Question], index: Path) -> NDArray[np.float64]:
+    """(n, len(EVIDENCE)) of what each question that has an answer is about, asked of somebody drawn by chance.
+
+    That they, too, spoke about it is rare enough: what is asked for is one passage's.
+    """
+    answerer, chance = Answerer.open(index, least=0.0), random.Random(_SEED)
+    with closing(open_snapshot(index)) as snapshot:
+        corpus = snapshot.corpus
+        names = sorted(speaker.name for speaker in corpus.speakers.values())
+        names = [name for name in names if len(corpus.rows_of_speakers([name])) >= _LEAST_SPOKEN]
+    rows = []
+    for question in questions:
+        if question.answerable and not question.history:
+            query = answerer.ask(parse_request({"question": question.question})).query
+            name = chance.choice([name for name in names if name not in query.speakers])
+            fields = {"question": f"What did {name} say about {query.topic}?", "speaker": name}
+            rows.append(answerer.evidence(parse_request(fields)))
+    found = np.array([row for row in rows if row is not None], float)
+    return found[found[:, EVIDENCE.index("spoken")] > 0]
 
 
 def _asked_squad2(shared: Path, index: Path) -> Judged:

@@ -24,8 +24,7 @@ _TAG = re.compile(r"<script.*?</script>|<style.*?</style>|<[^>]+>", re.S | re.I)
 
 def read_labelled(corpus: Path, files: tuple[str, ...] = LABELLED) -> list[Question]:
     """Of these files, in order. Raises OSError where a document is not there."""
-    rows = [row for name in files for row in (QUESTIONS / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    return [_question(json.loads(row), corpus) for row in rows]
+    return [_question(row, corpus) for name in files for row in read_rows(name)]
 
 
 def _question(row: dict[str, Any], corpus: Path) -> Question:
@@ -44,6 +43,11 @@ def _question(row: dict[str, Any], corpus: Path) -> Question:
         answer_speaker=row["answer_speaker"],
         answer_string=row["answer_string"],
     )
+
+
+def read_rows(file: str) -> list[dict[str, Any]]:
+    """The lines of a file of this folder's, by its name without ".jsonl"."""
+    return [json.loads(line) for line in (QUESTIONS / f"{file}.jsonl").read_text("utf-8").splitlines()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,9 @@ class Place:
 class Written:
     """A question that a paragraph answers, in other words than its own, and one very like it that it does not.
 
-    `string` is the shortest answer where a number, a date, a name … is asked for; `number` is the line's.
+    `string` is the shortest answer where a number, a date, a name … is asked for.
     """
 
-    number: int
     ask: str
     answer: Place
     string: str | None
@@ -77,17 +80,16 @@ class Written:
     near: Place
 
 
-def read_written(folder: Path, corpus: Corpus) -> Iterator[Written]:
-    """The lines of written.jsonl whose places are in an index of the folder, ../shared/corpus."""
+def read_written(folder: Path, corpus: Corpus, file: str = "written") -> Iterator[Written]:
+    """The lines of written.jsonl, or of another file, whose places are in an index of the folder, ../shared/corpus."""
     documents = {document.source: row for row, document in enumerate(corpus.all_documents())}
-    for number, line in enumerate((QUESTIONS / "written.jsonl").read_text("utf-8").splitlines()):
-        row = json.loads(line)
+    for row in read_rows(file):
         if row["file"] in documents:
             paragraphs = _paragraphs(corpus, documents[row["file"]])
             words = plain(folder, row["file"])
             places = [_place(words[slice(*row[name])], paragraphs) for name in ("at", "near")]
             if places[0] and places[1]:
-                yield Written(number, row["ask"], places[0], row["string"], row["miss"], places[1])
+                yield Written(row["ask"], places[0], row["string"], row["miss"], places[1])
 
 
 def _paragraphs(corpus: Corpus, document: int) -> list[Place]:

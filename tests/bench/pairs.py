@@ -3,8 +3,10 @@
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from index.embed import load_embedder
 from index.paragraphs import split_sentences
@@ -15,22 +17,25 @@ from qa.request import parse_request
 from qa.sets import read_documents, read_lines, read_qrels, request_of
 from qa.types import Hit, Quote
 from qa.verifier import reading
-from tests.bench.labelled import Place, read_written
+from tests.bench.labelled import Place, read_rows, read_written
 
 _HELD_OUT, _SEED = 4, 7
 # Of the wrong texts that search finds for a question that has an answer, so many are learnt from, and of the windows of
 # a right paragraph that lack the answer.
 _WRONG_SHARE, _BESIDE_SHARE = 0.5, 0.3
-# Every so many written questions are held out.
+# Characters before and after an answer, among which sentences without it are looked for.
+_BESIDE = 600
+# The written questions on every so many documents are held out.
 _WRITTEN_HELD_OUT = 10
+_WRITTEN = ("written", "written-later")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A question, a text, and whether the text has its answer; `answer` is where, if a short one is known.
 
-    `group` is an article of squad2's, "xquad" or "written"; what is `held` out only measures. `first` is what the
-    product would quote.
+    `group` is an article of squad2's, "xquad", "inscit", "polnear" or "written"; what is `held` out only measures.
+    `first` is what the product would quote.
     """
 
     question: str
@@ -90,8 +95,8 @@ def written_pairs(folder: Path, index: Path) -> Iterator[Pair]:
     """Each question with its answer and with what search wrongly finds; the one like it with what looks like one."""
     snapshot = open_snapshot(index)
     answerer = Answerer(snapshot, load_embedder(), least=0.0)
-    for each in read_written(folder, snapshot.corpus):
-        held, chance = each.number % _WRITTEN_HELD_OUT == 0, random.Random(each.ask)
+    for each in chain.from_iterable(read_written(folder, snapshot.corpus, file) for file in _WRITTEN):
+        held, chance = _is_held_out(each.answer.document.source), random.Random(each.ask)
         text = _read_at(each.answer, snapshot)
         start = text.find(each.string, max(0, text.find(each.answer.text()))) if each.string else -1
         answer = (start, start + len(each.string or "")) if start >= 0 else None
@@ -102,6 +107,34 @@ def written_pairs(folder: Path, index: Path) -> Iterator[Pair]:
         if wrong and not held and chance.random() < _WRONG_SHARE:
             quote = chance.choice(wrong)
             yield Pair(each.ask, _read(quote, found.hits[quote.passage - 1], snapshot), False, "written")
+
+
+def prose_pairs(sets: Path) -> Iterator[Pair]:
+    """The same of encyclopedia passages and of news, and, of a question with a short answer, sentences that lack it."""
+    inscit = {row["_id"]: row["text"] for row in read_lines(sets / "inscit", "corpus")}
+    polnear = {row["id"]: row["text"] for row in read_lines(sets / "polnear", "articles_train")}
+    for group, texts in (("inscit", inscit), ("polnear", polnear)):
+        for row in read_rows(f"written-{group}"):
+            text, held = " ".join(texts[row["id"]].split()), _is_held_out(row["id"].rpartition(":")[0] or row["id"])
+            around, near = (_widened(text, *row[name]) for name in ("at", "near"))
+            answers = [row["string"]] if row["string"] else []
+            yield Pair(row["ask"], around, True, group, _first(around, answers), held=held)
+            yield Pair(row["miss"], near, False, group, held=held)
+            if answers and not held:
+                asked = {"text": row["ask"], "answers": answers}
+                beside = text[max(0, row["at"][0] - _BESIDE) : row["at"][1] + _BESIDE]
+                yield from _windows(asked, beside, group, random.Random(row["ask"]), with_right=False)
+
+
+def _is_held_out(document: str) -> bool:
+    return crc32(document.encode()) % _WRITTEN_HELD_OUT == 0
+
+
+def _widened(text: str, start: int, end: int) -> str:
+    """The sentences there, with the one before and the one after them."""
+    sentences = split_sentences(text, 0, len(text))
+    inside = [place for place, each in enumerate(sentences) if each.start < end and each.end > start]
+    return text[sentences[max(0, inside[0] - 1)].start : sentences[min(inside[-1] + 1, len(sentences) - 1)].end]
 
 
 def _read(quote: Quote, hit: Hit, snapshot: Snapshot) -> str:
