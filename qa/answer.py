@@ -28,7 +28,7 @@ from qa.types import Answer, Hit, Query, Quote
 from qa.verifier import Verifier, built_in_verifier
 
 # Below this probability that the first quote answers, "not on record" is the better answer.
-MIN_CONFIDENCE = 0.11
+MIN_CONFIDENCE = 0.09
 _MOST_QUOTES = 3
 # A further quote is given where it scores at most so much less than the first.
 _WORTH_QUOTING = 3.0

@@ -2,34 +2,44 @@
 
     python -m tests.bench.fit_confidence --index INDEX --squad2 INDEX [--shared ../shared]
 
-INDEX is of ../shared/corpus, the other of ../shared/eval/squad2 (`onrecord evaluate retrieval … --work INDEX`). For
-what somebody said, a logistic regression is fitted on the labelled questions of tests/bench/questions and on what they
-ask about asked of somebody else, and its bias then set on every other question of ../shared/questions/dev.jsonl; the
-rest of these measures it. For what is nobody's words, two: whether the passage is on what is asked about, on squad2's
-questions and these as bare words against questions on other things; and whether it answers, on the articles that the
-verifier has not learnt from.
+INDEX is of ../shared/corpus, the other of ../shared/eval/squad2 (`onrecord evaluate retrieval … --work INDEX`). Two
+logistic regressions each, for what somebody said and for what is nobody's words: whether it is on what is asked about
+at all, and whether it answers.
+
+What somebody said is on what is asked about where it is right, against questions on other things in indexes of one
+document; it answers or not on the labelled questions of tests/bench/questions and on what they ask about asked of
+somebody else, and the bias is then set on every other question of ../shared/questions/dev.jsonl; the rest of these
+measures it. What is nobody's words is on what squad2's questions and these as bare words ask about, against questions
+on other things; and it answers on the articles that the verifier has not learnt from.
 """
 
 import argparse
 import random
-from collections.abc import Iterable, Sequence
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
+from index.build import build_index
+from index.embed import load_embedder
 from index.snapshot import open_snapshot
+from index.speakers import REPORTER
 from qa.answer import Answerer
 from qa.calibration import auroc, calibration_error
 from qa.coverage import asked_spans
 from qa.evidence import EVIDENCE
 from qa.request import parse_request
-from qa.scoring import Question, judge, read_questions
+from qa.scoring import Question, judge, overlaps, read_questions
 from qa.sets import read_documents, read_lines
-from tests.bench.labelled import read_labelled
+from tests.bench.labelled import plain, read_labelled, read_rows
 from tests.bench.pairs import article_of, held_out
 
 _EITHER, _AGAINST = ("whether", "typed", "words", "asked"), ("unnamed", "unheard", "searched")
@@ -37,8 +47,12 @@ _SPOKEN = tuple(name for name in EVIDENCE if name != "spoken")
 _ABOUT = ("sentence", "weakest", "gap", "words")
 _ANSWERS = ("unnamed", "unheard", "whether", "typed", "offered", "verified")
 _RIDGE = 1e-3
+# So many documents are indexes of their own; of each so many written questions are asked, and twice as many of others.
+# Right answers are fewer than the rest by about this factor.
+_ALONE, _ASKED_ALONE, _RIGHT_WEIGHT = 70, 5, 3
 # Whoever is asked for in somebody's stead has at least so many paragraphs.
 _LEAST_SPOKEN, _SEED = 5, 5
+_NAMING = ("What did {} say about {}?", "{} on {}", "What is {}’s view of {}?")
 _BARE, _ELSEWHERE = "bare", "elsewhere"
 
 
@@ -67,16 +81,28 @@ def main() -> None:
     arguments = parser.parse_args()
     own = _asked(read_labelled(arguments.shared / "corpus"), arguments.index)
     dev = _asked(read_questions(arguments.shared / "questions" / "dev.jsonl"), arguments.index)
-    own, dev = own.at(own.spoken), dev.at(dev.spoken)
-    others = _asked_of_others(read_labelled(arguments.shared / "corpus"), arguments.index)
+    _fit_spoken(own.at(own.spoken), dev.at(dev.spoken), arguments.shared / "corpus", arguments.index)
+    _fit_prose(_asked_squad2(arguments.shared, arguments.squad2))
+
+
+def _fit_spoken(own: Judged, dev: Judged, corpus: Path, index: Path) -> None:
+    """The same two for what somebody said."""
+    alone = _asked_alone(corpus)
+    right = np.concatenate([own.evidence[own.right], alone.evidence[alone.right]])
+    elsewhere = alone.evidence[alone.group == _ELSEWHERE]
+    on = np.repeat([True, False], [_RIGHT_WEIGHT * len(right), len(elsewhere)])
+    about = _fit(np.concatenate([*[right] * _RIGHT_WEIGHT, elsewhere]), on, _ABOUT)
+    others = _asked_of_others(read_labelled(corpus), index)
     weights, bias = _fit(
         np.concatenate([own.evidence, others]), np.concatenate([own.right, np.zeros(len(others), bool)]), _SPOKEN
     )
-    bias = _shifted(weights, bias, dev, slice(0, None, 2))
+    half = dev.at(slice(0, None, 2))
+    bias = _shifted(weights, bias, half, _probability(half.evidence @ about[0] + about[1]))
+    _print("SPOKEN_ABOUT", *about)
     _print("SPOKEN", weights, bias)
     for name, part in (("fitted on", own), ("every other of dev, not seen", dev.at(slice(1, None, 2)))):
-        print(f"{name}: {_figures(_probability(part.evidence @ weights + bias), part)}")
-    _fit_prose(_asked_squad2(arguments.shared, arguments.squad2))
+        sure = _probability(part.evidence @ about[0] + about[1]) * _probability(part.evidence @ weights + bias)
+        print(f"{name}: {_figures(sure, part)}")
 
 
 def _fit_prose(prose: Judged) -> None:
@@ -136,6 +162,51 @@ def _asked_of_others(questions: Iterable[Question], index: Path) -> NDArray[np.f
             rows.append(answerer.evidence(parse_request(fields)))
     found = np.array([row for row in rows if row is not None], float)
     return found[found[:, EVIDENCE.index("spoken")] > 0]
+
+
+def _asked_alone(corpus: Path) -> Judged:
+    """Written questions on documents that are an index each, and of each as many on others' topics, twice."""
+    chance = random.Random(_SEED)
+    written = defaultdict[str, list[dict[str, Any]]](list)
+    for row in read_rows("written-later"):
+        if "#" not in row["file"]:
+            written[row["file"]].append(row)
+    labelled = [question for question in read_labelled(corpus) if question.answerable and not question.history]
+    rows = []
+    for file in chance.sample(sorted(written), _ALONE):
+        with TemporaryDirectory() as folder:
+            (Path(folder) / "documents").mkdir()
+            shutil.copy(corpus / file, Path(folder) / "documents")
+            build_index(Path(folder) / "documents", Path(folder) / "index", load_embedder())
+            rows += _asked_in(
+                Path(folder) / "index", written[file][:_ASKED_ALONE], labelled, plain(corpus, file), chance
+            )
+    found = _together(rows)
+    return found.at(found.spoken)
+
+
+def _asked_in(
+    index: Path, written: Sequence[Mapping[str, Any]], labelled: Sequence[Question], text: str, chance: random.Random
+) -> list[tuple[NDArray[np.float32], bool, bool, str]]:
+    with closing(Answerer.open(index, least=0.0)) as answerer, closing(open_snapshot(index)) as snapshot:
+        names = sorted(speaker.name for speaker in snapshot.corpus.speakers.values() if speaker.name != REPORTER)
+        rows = []
+
+        def ask(question: str, gold: str | None) -> None:
+            request = parse_request({"question": question})
+            evidence, answer = answerer.evidence(request), answerer.ask(request)
+            if evidence is not None and answer.quotes:
+                right = gold is not None and overlaps(gold, answer.quotes[0].text)
+                rows.append((evidence, right, gold is not None, _ELSEWHERE if gold is None else ""))
+
+        for row in written:
+            ask(row["ask"], text[slice(*row["at"])])
+        for question in chance.sample(labelled, _ASKED_ALONE if names else 0):
+            topic = answerer.ask(parse_request({"question": question.question})).query.topic
+            named = chance.choice(_NAMING).format(chance.choice(names), topic)
+            for each in (named, question.question):
+                ask(each.lower() if chance.random() < 0.5 else each, None)
+        return rows
 
 
 def _asked_squad2(shared: Path, index: Path) -> Judged:
@@ -201,10 +272,12 @@ def _fit(
     return found[:-1] / scale, float(found[-1])
 
 
-def _shifted(weights: NDArray[np.float64], bias: float, part: Judged, rows: slice) -> float:
-    """The bias at which the mean confidence of the rows is the share of right ones there."""
-    logits, right = part.evidence[rows] @ weights, part.right[rows].mean()
-    found = minimize_scalar(lambda shift: (_probability(logits + bias + shift).mean() - right) ** 2, bounds=(-5, 5))
+def _shifted(weights: NDArray[np.float64], bias: float, part: Judged, about: NDArray[np.float64]) -> float:
+    """The bias at which the mean confidence is the share of right ones; `about` is how probably each is on topic."""
+    logits, right = part.evidence @ weights, part.right.mean()
+    found = minimize_scalar(
+        lambda shift: ((about * _probability(logits + bias + shift)).mean() - right) ** 2, bounds=(-5, 5)
+    )
     return bias + float(found.x)
 
 
