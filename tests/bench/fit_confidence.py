@@ -47,9 +47,10 @@ _SPOKEN = tuple(name for name in EVIDENCE if name != "spoken")
 _ABOUT = ("sentence", "weakest", "gap", "words")
 _ANSWERS = ("unnamed", "unheard", "whether", "typed", "offered", "verified")
 _RIDGE = 1e-3
-# So many documents are indexes of their own; of each so many written questions are asked, and twice as many of others.
-# Right answers are fewer than the rest by about this factor.
-_ALONE, _ASKED_ALONE, _RIGHT_WEIGHT = 70, 5, 3
+# So many documents are made an index each, which is asked so many written questions and twice as many on other things.
+_ALONE, _ASKED_ALONE = 70, 5
+# What a right quote weighs against one given to a question on other things, of which there are more.
+_RIGHT_WEIGHT = 3
 # Whoever is asked for in somebody's stead has at least so many paragraphs.
 _LEAST_SPOKEN, _SEED = 5, 5
 _NAMING = ("What did {} say about {}?", "{} on {}", "What is {}’s view of {}?")
@@ -86,7 +87,7 @@ def main() -> None:
 
 
 def _fit_spoken(own: Judged, dev: Judged, corpus: Path, index: Path) -> None:
-    """The same two for what somebody said."""
+    """For somebody's words: whether they are on what is asked about, and then whether they answer."""
     alone = _asked_alone(corpus)
     right = np.concatenate([own.evidence[own.right], alone.evidence[alone.right]])
     elsewhere = alone.evidence[alone.group == _ELSEWHERE]
@@ -106,7 +107,7 @@ def _fit_spoken(own: Judged, dev: Judged, corpus: Path, index: Path) -> None:
 
 
 def _fit_prose(prose: Judged) -> None:
-    """Whether it is on what is asked about, and then whether it answers."""
+    """For what is nobody's words, the same."""
     on = prose.at(prose.group != _ELSEWHERE)
     about = _fit(prose.evidence, prose.group != _ELSEWHERE, _ABOUT)
     _print("ABOUT", *about)
@@ -165,7 +166,7 @@ def _asked_of_others(questions: Iterable[Question], index: Path) -> NDArray[np.f
 
 
 def _asked_alone(corpus: Path) -> Judged:
-    """Written questions on documents that are an index each, and of each as many on others' topics, twice."""
+    """What somebody says in answer to written questions on documents that are an index each, and to others."""
     chance = random.Random(_SEED)
     written = defaultdict[str, list[dict[str, Any]]](list)
     for row in read_rows("written-later"):
@@ -175,12 +176,11 @@ def _asked_alone(corpus: Path) -> Judged:
     rows = []
     for file in chance.sample(sorted(written), _ALONE):
         with TemporaryDirectory() as folder:
-            (Path(folder) / "documents").mkdir()
-            shutil.copy(corpus / file, Path(folder) / "documents")
-            build_index(Path(folder) / "documents", Path(folder) / "index", load_embedder())
-            rows += _asked_in(
-                Path(folder) / "index", written[file][:_ASKED_ALONE], labelled, plain(corpus, file), chance
-            )
+            documents, index = Path(folder) / "documents", Path(folder) / "index"
+            documents.mkdir()
+            shutil.copy(corpus / file, documents)
+            build_index(documents, index, load_embedder())
+            rows += _asked_in(index, written[file][:_ASKED_ALONE], labelled, plain(corpus, file), chance)
     found = _together(rows)
     return found.at(found.spoken)
 
@@ -188,6 +188,7 @@ def _asked_alone(corpus: Path) -> Judged:
 def _asked_in(
     index: Path, written: Sequence[Mapping[str, Any]], labelled: Sequence[Question], text: str, chance: random.Random
 ) -> list[tuple[NDArray[np.float32], bool, bool, str]]:
+    """As `_together` takes them, of one such index, whose document's words are `text`."""
     with closing(Answerer.open(index, least=0.0)) as answerer, closing(open_snapshot(index)) as snapshot:
         names = sorted(speaker.name for speaker in snapshot.corpus.speakers.values() if speaker.name != REPORTER)
         rows = []
