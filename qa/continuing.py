@@ -10,7 +10,7 @@ from index.corpus import Corpus
 from index.snapshot import Snapshot
 from index.speakers import REPORTER
 from index.types import Document, Paragraph, Sentence, Vectors
-from qa.quotes import choose_quotes, label_end, tells, verbatim
+from qa.quotes import choose_quotes, is_label, label_end, tells, verbatim
 from qa.retrieve import Ranking, allowed_rows, hydrate, rank
 from qa.types import Hit, Query, Quote
 
@@ -150,7 +150,7 @@ def _nearest(place: _Place, paragraph: Paragraph, numbers: Sequence[int]) -> Quo
             break
         # A label opens a turn: no quote goes on past it, in either direction, nor has it inside.
         labelled = label_end(text, sentence) is not None
-        if run and ((labelled and not backward) or label_end(text, sentence) == sentence.end):
+        if run and ((labelled and not backward) or is_label(text, sentence)):
             break
         run.append(sentence)
         if labelled and backward:

@@ -7,7 +7,7 @@ from qa.earlier import AUXILIARY, Earlier, given, take_apart
 from qa.people import Directory, Mention
 from qa.referents import country, leans, means_what_was_said, resolved
 from qa.request import MAX_QUESTION
-from qa.set_phrases import THANKS, is_aside, is_civil, set_phrase
+from qa.set_phrases import THANKED, is_aside, is_civil, set_phrase
 from qa.speaking import asked_by
 from qa.topic import NOUNS, VERB
 from qa.types import FollowUp, Turn
@@ -22,7 +22,7 @@ _LONGEST_PHRASE = 8
 _SHORT = 3
 
 _LEAD = re.compile(
-    rf"^\s*(?:{THANKS}\s*[,!.;–—]+\s*)?(?:(?:and|but|so|also|or|ok(?:ay)?|then|well|now|yes|sure)\b[\s,!.:?]*)*"
+    rf"^\s*{THANKED}(?:(?:and|but|so|also|or|ok(?:ay)?|then|well|now|yes|sure)\b[\s,!.:?]*)*"
     r"(?:(?:is\sthere\s|did\s(?:he|she|they)\ssay\s)?(?:anything|something|what|how|any\sword)\s(?:about|on|of)\s|"
     r"(?:about|on|of|regarding)\s)?",
     re.I,
@@ -33,9 +33,7 @@ _CLAUSE = re.compile(
     r"explain|describe|please|i|any(?:one|body|thing)|some(?:one|body|thing)|it|that|this|he|she|they|who)\b",
     re.I,
 )
-_JOINING = re.compile(
-    rf"^(?:{THANKS}\s*[,!.;–—]+\s*)?(?:(?:and|but|so|or|please|ok(?:ay)?)\b[\s,]*)?|[\s,]*please$", re.I
-)
+_JOINING = re.compile(rf"^{THANKED}(?:(?:and|but|so|or|please|ok(?:ay)?)\b[\s,]*)?|[\s,]*please$", re.I)
 # A clause that ends with its verb of speech: what it is about was said before.
 _ENDS_IN_VERB = re.compile(
     rf"(?:(?:what|how|why)\s)?(?:did|does|do|has|have|had|is|was)\s(?:[\w’'\-]+\s){{1,5}}?{VERB}|who\s(?:\w+ly\s)?{VERB}",

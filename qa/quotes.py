@@ -76,7 +76,7 @@ def choose_quotes(
         [
             _scored(hit, rank, position, best, asked, typed, topic)
             for position, sentence in enumerate(hit.paragraph.sentences)
-            if _may_quote(sentence, wanted, unwanted) and _has_words(hit, sentence)
+            if _may_quote(sentence, wanted, unwanted) and not is_label(hit.document.text, sentence)
         ]
         for rank, hit in enumerate(hits, 1)
     )
@@ -130,11 +130,6 @@ def _text(hit: Hit, sentence: Sentence) -> str:
 def _may_quote(sentence: Sentence, wanted: frozenset[str], unwanted: frozenset[str]) -> bool:
     speaker = sentence.speech.speaker if sentence.speech else None
     return speaker in wanted if wanted else speaker not in unwanted
-
-
-def _has_words(hit: Hit, sentence: Sentence) -> bool:
-    """Whether it is more than a label."""
-    return label_end(hit.document.text, sentence) != sentence.end
 
 
 def _quote(sentences: Sequence[_Scored]) -> Candidate:
@@ -209,3 +204,8 @@ def label_end(text: str, sentence: Sentence) -> int | None:
         end = letter.end() if letter and (speech is None or alone) else start
     label = _AFTER_NAME.match(text, end, sentence.end) if end > start else None
     return label.end() if label else None
+
+
+def is_label(text: str, sentence: Sentence) -> bool:
+    """Whether a sentence of a document's text is a label and nothing more: nobody's words."""
+    return label_end(text, sentence) == sentence.end

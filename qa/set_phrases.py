@@ -45,12 +45,14 @@ _FACT = re.compile(
     rf"(?:\s(?:was|is|were|did|has|does)\s{_PRONOUN}{_SAID_THAT}|\ssaid\s(?:so|that|it|this)|\snot|\sso)?",
     re.I,
 )
-THANKS = r"(?:many\s)?thank(?:s|\syou)(?:\s(?:very|so)\smuch|\sa\slot|\sagain)?"
+_THANKS = r"(?:many\s)?thank(?:s|\syou)(?:\s(?:very|so)\smuch|\sa\slot|\sagain)?"
+# "Thanks!" before what is asked, or nothing.
+THANKED = rf"(?:{_THANKS}\s*[,!.;–—]+\s*)?"
 _ASKS_WORDS = re.compile(r"(?:what|how|who)\b", re.I)
 _PASSIVE = re.compile(r"who\s(?P<verb>\w+ed)\s(?P<what>the\s.+)", re.I)
 _OF_WORDS = {"When": "speak about", "Where": "speak about", "Why": "say that about"}
 _CIVIL = re.compile(
-    rf"{THANKS}(?:[\s,!.]+(?:for|that|this|it|is|was|all|your|the|help(?:s|ed|ful)?|useful|great|everything|answers?))*|"
+    rf"{_THANKS}(?:[\s,!.]+(?:for|that|this|it|is|was|all|your|the|help(?:s|ed|ful)?|useful|great|everything|answers?))*|"
     r"really|ok(?:ay)?|wow|interesting|great|sure|yes|no|hello|hi|good|i\ssee",
     re.I,
 )

@@ -305,12 +305,9 @@ def test_only_whole_words_are_changed_and_thanks_are_passed_over(
     assert ask(turns, asked).standalone == standalone
 
 
-@pytest.mark.parametrize(
-    "asked", ["What did he say the day before the summit?", "What did he say a year after the war?"]
-)
-def test_a_time_counted_from_something_else_is_not_counted_from_the_answer(asked: str) -> None:
-    query = ask([VACCINES_2020], asked)
-    assert asked.split(" the ")[-1].rstrip("?") in query.standalone
+@pytest.mark.parametrize("time", ["the day before the summit", "a year after the war"])
+def test_a_time_counted_from_something_else_is_not_counted_from_the_answer(time: str) -> None:
+    assert time in ask([VACCINES_2020], f"What did he say {time}?").standalone
 
 
 @pytest.mark.parametrize(
